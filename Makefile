@@ -1,0 +1,46 @@
+# Commands of the project. `make help` lists them; README.md explains the first two.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check bench bench-quick lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+demo: $(VENV)/.installed  ## load the sample district, play its story, keep serving (ARGS=--exit stops after the summary)
+	@$(BIN)/dondoc demo $(ARGS)
+
+up: $(VENV)/.installed  ## start everything on this machine and serve
+	@$(BIN)/dondoc up $(ARGS)
+
+test: $(VENV)/.installed-dev  ## linters, types, import rules and the whole test suite
+	@$(BIN)/python -m tests.gate $(ARGS)
+
+bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes docs/performance.md (about 6 minutes)
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/.installed-dev  ## renew the hash locks from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra build -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:  ## remove the virtual environment and caches (the record under .dondoc stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Đôn Đốc needs Python 3.11 or newer; set PYTHON=/path/to/python3")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Đôn Đốc needs into $(VENV) (once) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what the tests need into $(VENV) (once) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,90 @@
+"""Whom an event informs: event types to audiences, audiences to people of the directory."""
+
+from collections.abc import Iterable
+
+from domain.directory import Directory, Role
+from domain.model import Value
+from domain.policy import Audience
+from domain.state import DirectiveState
+
+
+class Parties(Value):
+    """The units and people around a directive, as far as telling them goes."""
+
+    lead_unit: str
+    coordinating_units: tuple[str, ...] = ()
+    informed_units: tuple[str, ...] = ()
+    officer: str | None = None
+    issuer: str
+
+
+INFORMS: dict[str, tuple[Audience, ...]] = {
+    "DirectiveIssued": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.INFORMED_UNITS,
+    ),
+    "DirectiveAcknowledged": (Audience.ISSUER,),
+    "OfficerAssigned": (Audience.OFFICER,),
+    "ProgressReported": (Audience.ISSUER,),
+    "DeadlineMissed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER, Audience.OFFICE),
+    "DeadlineChanged": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS),
+    "CompletionReported": (Audience.LEAD_UNIT_HEADS, Audience.ISSUER),
+    "CompletionApproved": (Audience.ISSUER,),
+    "CompletionAccepted": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+    "CompletionRejected": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+    "DirectiveWithdrawn": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS),
+    "Commented": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+}
+"""Reminders and escalations name their audiences in the policy instead."""
+
+OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented"} | {"ReminderDue", "Escalated"}
+"""Events whose notices also leave the house, by mail. The others stay in the in-app inbox."""
+
+
+def parties_of(state: DirectiveState) -> Parties:
+    """Who stands around the directive."""
+    return Parties(
+        lead_unit=state.lead_unit,
+        coordinating_units=state.coordinating_units,
+        informed_units=state.informed_units,
+        officer=state.officer,
+        issuer=state.issuer.user,
+    )
+
+
+def informed_of(event_type: str, state: DirectiveState, actor: str, directory: Directory) -> tuple[str, ...]:
+    """The usernames told of an event of `event_type`, without the one who acted."""
+    return people(INFORMS[event_type], parties_of(state), directory, but=actor)
+
+
+def people(to: Iterable[Audience], parties: Parties, directory: Directory, *, but: str | None = None) -> tuple[str, ...]:
+    """The usernames that the audiences `to` come to now, each once, without `but` (who acted knows already)."""
+    found: dict[str, None] = {}
+    for audience in to:
+        found.update(dict.fromkeys(_members(audience, parties, directory)))
+    found.pop(but or "", None)
+    return tuple(found)
+
+
+def _members(audience: Audience, parties: Parties, directory: Directory) -> tuple[str, ...]:
+    match audience:
+        case Audience.LEAD_UNIT_HEADS:
+            return directory.holders(Role.UNIT_HEAD, parties.lead_unit, nearest=True)
+        case Audience.OFFICER:
+            return (parties.officer,) if parties.officer else ()
+        case Audience.ISSUER:
+            return (parties.issuer,)
+        case Audience.OFFICE:
+            return directory.holders(Role.OFFICE, parties.lead_unit, nearest=True)
+        case Audience.LEADERS:
+            return directory.holders(Role.LEADER, parties.lead_unit, nearest=True)
+        case Audience.COORDINATING_UNITS:
+            return _heads(parties.coordinating_units, directory)
+        case Audience.INFORMED_UNITS:
+            return _heads(parties.informed_units, directory)
+
+
+def _heads(units: tuple[str, ...], directory: Directory) -> tuple[str, ...]:
+    return tuple(head for unit in units for head in directory.holders(Role.UNIT_HEAD, unit, nearest=True))

@@ -1,0 +1,110 @@
+"""decide(state, command, facts) -> events | refusal: every rule about directives is reached from here."""
+
+from typing import assert_never
+
+from domain import commands as c
+from domain.decision import Decided, Decision
+from domain.directory import Person
+from domain.events import Actor
+from domain.facts import Facts
+from domain.gate import entry_refusal
+from domain.issuing import issue
+from domain.permissions import acting_role, as_actor
+from domain.phases import POSSIBLE, is_possible
+from domain.refusals import Code, Refusal, refuse
+from domain.state import DirectiveState, Phase
+from domain.steering import accept, change_deadline, reject, withdraw
+from domain.system import record_delivery, record_signal_refusal, tick
+from domain.working import acknowledge, approve_completion, assign_officer, comment, report_completion, report_progress
+
+
+def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Facts) -> Decision:
+    """What `envelope.command` does to the directive, as events, or why not, as a refusal. Pure: same inputs, same answer.
+
+    `state` is None before the directive is issued. The time is `envelope.at`.
+    """
+    command = envelope.command
+    if isinstance(command, c.IssueDirective):
+        return _decide_issue(state, command, envelope, facts)
+    if state is None:
+        return refuse(Code.UNKNOWN_DIRECTIVE)
+    if envelope.expected_version not in (None, state.version):
+        return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
+    match command:
+        case c.Tick():
+            return tick(state, envelope.at, facts)
+        case c.RecordDelivery():
+            return record_delivery(command)
+        case c.RecordSignalRefusal():
+            return record_signal_refusal(command)
+    actor = _actor(state, envelope, facts)
+    if isinstance(actor, Refusal):
+        return actor
+    refusal = _phase_refusal(state, command.name) or entry_refusal(command)
+    if refusal:
+        return refusal
+    match command:
+        case c.Acknowledge():
+            return acknowledge(state, command, actor, facts)
+        case c.AssignOfficer():
+            return assign_officer(state, command, actor, facts)
+        case c.ReportProgress():
+            return report_progress(state, command, actor, facts)
+        case c.ReportCompletion():
+            return report_completion(state, command, actor, facts)
+        case c.ApproveCompletion():
+            return approve_completion(state, command, actor, facts)
+        case c.Accept():
+            return accept(state, command, actor, facts)
+        case c.Reject():
+            return reject(state, command, actor, facts)
+        case c.Withdraw():
+            return withdraw(state, command, actor, facts)
+        case c.ChangeDeadline():
+            return change_deadline(state, command, actor, envelope.at, facts)
+        case c.Comment():
+            return comment(state, command, actor, facts)
+        case _:
+            assert_never(command)
+
+
+def _decide_issue(
+    state: DirectiveState | None, command: c.IssueDirective, envelope: c.CommandEnvelope, facts: Facts
+) -> Decision:
+    if state is not None:
+        return refuse(Code.ALREADY_ISSUED)
+    refusal = entry_refusal(command)
+    if refusal:
+        return refusal
+    person = facts.directory.people.get(envelope.user)
+    lead = command.lead_unit or ""
+    if lead not in facts.directory.units:
+        return refuse(Code.UNKNOWN_UNIT, unit=lead)
+    role = acting_role(person, command.name, (lead,), facts.directory) if person else None
+    if person is None or role is None:
+        return _not_permitted(envelope)
+    return issue(command, as_actor(person, role), envelope.at, facts)
+
+
+def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> Actor | Refusal:
+    person: Person | None = facts.directory.people.get(envelope.user)
+    if person is None:
+        return _not_permitted(envelope)
+    involved = (state.lead_unit, *state.coordinating_units, *state.informed_units)
+    if state.issuer.unit:
+        involved = (*involved, state.issuer.unit)
+    role = acting_role(person, envelope.command.name, involved, facts.directory)
+    return as_actor(person, role) if role else _not_permitted(envelope)
+
+
+def _not_permitted(envelope: c.CommandEnvelope) -> Refusal:
+    return refuse(Code.NOT_PERMITTED, user=envelope.user, command=envelope.command.name)
+
+
+def _phase_refusal(state: DirectiveState, command: str) -> Refusal | None:
+    return None if is_possible(command, state.phase) else not_possible_now(command, state.phase)
+
+
+def not_possible_now(command: str, phase: Phase) -> Refusal:
+    """The refusal of a command that does not fit the phase; names the phase and what is possible."""
+    return refuse(Code.NOT_POSSIBLE_NOW, command=command, phase=str(phase), possible=POSSIBLE[phase])

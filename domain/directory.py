@@ -1,0 +1,119 @@
+"""Units, people and their roles, and the questions the rules ask of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from domain.model import Value
+from domain.text import Code, Line
+
+
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Role(StrEnum):
+    """What a person may be in a unit's subtree."""
+
+    LEADER = "leader"
+    OFFICE = "office"
+    UNIT_HEAD = "unit_head"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class UnitKind(StrEnum):
+    """The kinds of units a district committee has."""
+
+    OFFICE = "office"
+    DEPARTMENT = "department"
+    AGENCY = "agency"
+    POLICE = "police"
+    WARD = "ward"
+
+
+class Unit(Value):
+    """A unit of the directory; `parent` is the code of the unit above, None at the top."""
+
+    code: Code
+    name: Line
+    aliases: tuple[Line, ...] = ()
+    kind: UnitKind
+    parent: Code | None = None
+
+
+class Grant(Value):
+    """A role over a unit and everything below it."""
+
+    role: Role
+    unit: Code
+
+
+class Person(Value):
+    """Someone who acts in the system."""
+
+    username: Code
+    full_name: Line
+    unit: Code
+    email: EmailAddress | None = None
+    roles: tuple[Grant, ...] = ()
+    active: bool = True
+
+
+class DirectoryError(ValueError):
+    """The directory contradicts itself: a code twice, an unknown parent or unit, or a cycle."""
+
+
+class Directory:
+    """The units and people as they are now."""
+
+    def __init__(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
+        self.units = {unit.code: unit for unit in units}
+        self.people = {person.username: person for person in people}
+        self._lineage = {code: self._climb(code) for code in self.units}
+        self._holders: dict[tuple[Role, str], list[str]] = defaultdict(list)
+        for person in self.people.values():
+            if person.active:
+                for grant in person.roles:
+                    self._holders[grant.role, grant.unit].append(person.username)
+
+    def _climb(self, code: str) -> tuple[str, ...]:
+        """`code` and the units above it, nearest first."""
+        path: list[str] = []
+        at: str | None = code
+        while at is not None:
+            if at in path:
+                raise DirectoryError(f"the units {' > '.join([*path, at])} form a cycle")
+            if at not in self.units:
+                raise DirectoryError(f"unit {path[-1]} names the unknown parent {at}")
+            path.append(at)
+            at = self.units[at].parent
+        return tuple(path)
+
+    def covers(self, scope: str, unit: str) -> bool:
+        """Whether `unit` is `scope` or lies below it."""
+        return scope in self._lineage.get(unit, ())
+
+    def below(self, scope: str) -> frozenset[str]:
+        """`scope` and every unit below it."""
+        return frozenset(code for code, path in self._lineage.items() if scope in path)
+
+    def role_over(self, person: Person, roles: Iterable[Role], unit: str) -> Role | None:
+        """The first of `roles` that `person` holds over `unit`, or None."""
+        held = {grant.role for grant in person.roles if self.covers(grant.unit, unit)}
+        return next((role for role in roles if role in held), None)
+
+    def holders(self, role: Role, unit: str, *, nearest: bool = False) -> tuple[str, ...]:
+        """Usernames that hold `role` in exactly `unit`; with `nearest`, in the nearest unit at or above it that has one."""
+        for code in self._lineage.get(unit, ()) if nearest else (unit,):
+            found = self._holders.get((role, code))
+            if found:
+                return tuple(found)
+        return ()
+
+    def visible_units(self, person: Person) -> frozenset[str]:
+        """The units whose directives `person` may see: those under any role held; every role sees its own subtree."""
+        return frozenset().union(*(self.below(grant.unit) for grant in person.roles))

@@ -1,0 +1,250 @@
+"""What happened to a directive. Names and shapes are forever: stored events are read back with these classes.
+
+Every class has `informs`: the usernames told of the event, decided when it was recorded. The in-app inbox and the mail
+are functions of it, and for reminders it is the evidence of who was reminded.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from domain.commands import Delivered, Source, Undelivered, Waiver
+from domain.directory import Role
+from domain.model import Instant, Value
+from domain.policy import Audience, Urgency
+
+
+class Actor(Value):
+    """Who acted, in which role, from which unit, and for whom when acting as a substitute (uỷ quyền)."""
+
+    user: str
+    name: str
+    unit: str | None = None
+    role: Role | None = None
+    on_behalf_of: str | None = None
+
+
+SYSTEM = Actor(user="system", name="Đôn Đốc")
+
+
+class PlannedStep(Value):
+    """A reminder, the deadline itself, or an escalation, with the exact instant it is due."""
+
+    key: str
+    """Unique within the directive, e.g. "1.reminder.2": deadline generation, kind, number."""
+    kind: Literal["reminder", "deadline", "escalation"]
+    due_at: Instant
+    level: int = 0
+    """The level of an escalation; 0 for the other kinds."""
+    to: tuple[Audience, ...] = ()
+
+
+class Plan(Value):
+    """What follows from a deadline under one policy version and one calendar version, as absolute instants."""
+
+    due_at: Instant | None
+    due_soon_at: Instant | None = None
+    steps: tuple[PlannedStep, ...] = ()
+    policy_version: str
+    calendar_version: str
+
+
+class _EventData(Value):
+    informs: tuple[str, ...] = ()
+
+
+class DirectiveIssued(_EventData):
+    """The directive exists from here on."""
+
+    type: Literal["DirectiveIssued"] = "DirectiveIssued"
+    code: str
+    title: str
+    content: str
+    source: Source | None = None
+    lead_unit: str
+    coordinating_units: tuple[str, ...] = ()
+    informed_units: tuple[str, ...] = ()
+    officer: str | None = None
+    expected_result: str | None = None
+    urgency: Urgency
+    parent: UUID | None = None
+    waivers: tuple[Waiver, ...] = ()
+    no_deadline_because: str | None = None
+    acceptance_levels: Literal[1, 2]
+    plan: Plan
+
+
+class DirectiveAcknowledged(_EventData):
+    """The lead unit took it on."""
+
+    type: Literal["DirectiveAcknowledged"] = "DirectiveAcknowledged"
+    note: str | None = None
+
+
+class OfficerAssigned(_EventData):
+    """A person of the lead unit carries it out."""
+
+    type: Literal["OfficerAssigned"] = "OfficerAssigned"
+    officer: str
+    previous_officer: str | None = None
+    note: str | None = None
+
+
+class ProgressReported(_EventData):
+    """The unit told how far it is."""
+
+    type: Literal["ProgressReported"] = "ProgressReported"
+    percent: int
+    note: str | None = None
+    difficulties: str | None = None
+    proposals: str | None = None
+
+
+class ReminderDue(_EventData):
+    """The unit was pressed; the `number`-th time for this directive, due exactly at `due_at`."""
+
+    type: Literal["ReminderDue"] = "ReminderDue"
+    step: str
+    number: int
+    due_at: Instant
+    deadline: Instant
+
+
+class DeadlineMissed(_EventData):
+    """The deadline passed at `due_at` without a reported result."""
+
+    type: Literal["DeadlineMissed"] = "DeadlineMissed"
+    step: str
+    due_at: Instant
+
+
+class Escalated(_EventData):
+    """The next level of leadership was told, due exactly at `due_at`."""
+
+    type: Literal["Escalated"] = "Escalated"
+    step: str
+    level: int
+    due_at: Instant
+    deadline: Instant
+
+
+class DeadlineChanged(_EventData):
+    """The deadline is another one from here on; the old one and the reason stay."""
+
+    type: Literal["DeadlineChanged"] = "DeadlineChanged"
+    old_due_at: Instant | None
+    plan: Plan
+    reason: str
+    decision_number: str | None = None
+    no_deadline_because: str | None = None
+
+
+class CompletionReported(_EventData):
+    """The unit reported the result."""
+
+    type: Literal["CompletionReported"] = "CompletionReported"
+    result: str
+
+
+class CompletionApproved(_EventData):
+    """The head of the unit stands behind the result."""
+
+    type: Literal["CompletionApproved"] = "CompletionApproved"
+    note: str | None = None
+
+
+class CompletionAccepted(_EventData):
+    """The issuing side accepted the result; the directive is completed."""
+
+    type: Literal["CompletionAccepted"] = "CompletionAccepted"
+    note: str | None = None
+    late: bool
+    """Whether the accepted report came after the deadline then in force. Late stays late."""
+
+
+class CompletionRejected(_EventData):
+    """The result was not good enough; the unit works on it again."""
+
+    type: Literal["CompletionRejected"] = "CompletionRejected"
+    reason: str
+
+
+class DirectiveWithdrawn(_EventData):
+    """The issuing side cancelled it."""
+
+    type: Literal["DirectiveWithdrawn"] = "DirectiveWithdrawn"
+    reason: str
+
+
+class Commented(_EventData):
+    """Someone wrote a remark."""
+
+    type: Literal["Commented"] = "Commented"
+    text: str
+
+
+class SignalRefused(_EventData):
+    """A command that came as a Temporal signal was refused."""
+
+    type: Literal["SignalRefused"] = "SignalRefused"
+    refused_command: str
+    refused_command_id: UUID
+    refused_user: str
+    code: str
+
+
+class NotificationSent(_EventData):
+    """An outside channel took the notices for these people."""
+
+    type: Literal["NotificationSent"] = "NotificationSent"
+    channel: Literal["email"]
+    delivered: tuple[Delivered, ...]
+
+
+class NotificationFailed(_EventData):
+    """An outside channel gave up on these people."""
+
+    type: Literal["NotificationFailed"] = "NotificationFailed"
+    channel: Literal["email"]
+    undelivered: tuple[Undelivered, ...]
+
+
+EventData = Annotated[
+    DirectiveIssued
+    | DirectiveAcknowledged
+    | OfficerAssigned
+    | ProgressReported
+    | ReminderDue
+    | DeadlineMissed
+    | Escalated
+    | DeadlineChanged
+    | CompletionReported
+    | CompletionApproved
+    | CompletionAccepted
+    | CompletionRejected
+    | DirectiveWithdrawn
+    | Commented
+    | SignalRefused
+    | NotificationSent
+    | NotificationFailed,
+    Field(discriminator="type"),
+]
+"""The closed set of what can happen."""
+
+EVENT_DATA: TypeAdapter[EventData] = TypeAdapter(EventData)
+
+
+class Event(Value):
+    """An event with its envelope. `stream_version` counts from 1 within its directive."""
+
+    event_id: UUID
+    directive_id: UUID
+    stream_version: int
+    command_id: UUID
+    occurred_at: Instant
+    """When the actor acted."""
+    recorded_at: Instant
+    """When the record took it in; never before the previous event of the directive."""
+    actor: Actor
+    data: EventData

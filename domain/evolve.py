@@ -1,0 +1,143 @@
+"""evolve(state, event) -> state: what each event makes of a directive."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from domain import events as e
+from domain.state import DirectiveState, Phase
+
+
+class HistoryBroken(ValueError):
+    """The events do not make a directive: the first is not DirectiveIssued, or a version is missing or repeated."""
+
+
+def evolve(state: DirectiveState | None, event: e.Event) -> DirectiveState:
+    """The state after `event`. Total over every stored event; a history with a gap stops loudly (HistoryBroken)."""
+    expected = 1 if state is None else state.version + 1
+    if event.stream_version != expected:
+        raise HistoryBroken(f"directive {event.directive_id}: version {event.stream_version} where {expected} belongs")
+    if state is None:
+        if not isinstance(event.data, e.DirectiveIssued):
+            raise HistoryBroken(f"directive {event.directive_id} begins with {event.data.type}")
+        return _issued(event, event.data)
+    changes = _changes(state, event)
+    changes |= {
+        "version": event.stream_version,
+        "last_occurred_at": event.occurred_at,
+        "last_recorded_at": event.recorded_at,
+    }
+    return state.model_copy(update=changes)
+
+
+def fold(events: Iterable[e.Event], state: DirectiveState | None = None) -> DirectiveState | None:
+    """The state after all `events`, starting from `state`."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
+    return DirectiveState(
+        id=event.directive_id,
+        version=event.stream_version,
+        phase=Phase.ISSUED,
+        issuer=event.actor,
+        issued_at=event.occurred_at,
+        original_due_at=data.plan.due_at,
+        due_at=data.plan.due_at,
+        due_soon_at=data.plan.due_soon_at,
+        policy_version=data.plan.policy_version,
+        calendar_version=data.plan.calendar_version,
+        pending_steps=data.plan.steps,
+        last_occurred_at=event.occurred_at,
+        last_recorded_at=event.recorded_at,
+        code=data.code,
+        title=data.title,
+        content=data.content,
+        source=data.source,
+        lead_unit=data.lead_unit,
+        coordinating_units=data.coordinating_units,
+        informed_units=data.informed_units,
+        officer=data.officer,
+        expected_result=data.expected_result,
+        urgency=data.urgency,
+        parent=data.parent,
+        waivers=data.waivers,
+        no_deadline_because=data.no_deadline_because,
+        acceptance_levels=data.acceptance_levels,
+    )
+
+
+def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
+    data = event.data
+    match data:
+        case e.DirectiveIssued():
+            raise HistoryBroken(f"directive {event.directive_id} is issued twice")
+        case e.DirectiveAcknowledged():
+            return {"phase": Phase.IN_PROGRESS}
+        case e.OfficerAssigned():
+            return {"officer": data.officer}
+        case e.ProgressReported():
+            return {
+                "phase": Phase.IN_PROGRESS,
+                "progress_percent": data.percent,
+                "progress_reports": state.progress_reports + 1,
+                "last_progress_at": event.occurred_at,
+            }
+        case e.ReminderDue():
+            return {"reminders_sent": data.number, "pending_steps": _without(state, data.step)}
+        case e.DeadlineMissed():
+            return {"missed_at": data.due_at, "pending_steps": _without(state, data.step)}
+        case e.Escalated():
+            return {"escalation_level": data.level, "pending_steps": _without(state, data.step)}
+        case e.DeadlineChanged():
+            return {
+                "due_at": data.plan.due_at,
+                "due_soon_at": data.plan.due_soon_at,
+                "no_deadline_because": data.no_deadline_because,
+                "policy_version": data.plan.policy_version,
+                "calendar_version": data.plan.calendar_version,
+                "pending_steps": data.plan.steps,
+                "deadline_generation": state.deadline_generation + 1,
+            }
+        case e.CompletionReported():
+            late = state.due_at is not None and event.occurred_at >= state.due_at
+            return {
+                "phase": Phase.AWAITING_ACCEPTANCE,
+                "result": data.result,
+                "reported_at": event.occurred_at,
+                "approved": state.acceptance_levels == 1,
+                "late": late,
+            }
+        case e.CompletionApproved():
+            return {"approved": True}
+        case e.CompletionAccepted():
+            return {
+                "phase": Phase.COMPLETED,
+                "late": data.late,
+                "progress_percent": 100,
+                "closed_at": event.occurred_at,
+                "pending_steps": (),
+            }
+        case e.CompletionRejected():
+            # A reminder that came due while the result lay with the issuer presses nobody any more.
+            still = tuple(s for s in state.pending_steps if s.kind != "reminder" or s.due_at > event.occurred_at)
+            return {
+                "phase": Phase.IN_PROGRESS,
+                "result": None,
+                "reported_at": None,
+                "approved": False,
+                "late": False,
+                "rework_count": state.rework_count + 1,
+                "pending_steps": still,
+            }
+        case e.DirectiveWithdrawn():
+            return {"phase": Phase.WITHDRAWN, "closed_at": event.occurred_at, "pending_steps": ()}
+        case e.Commented() | e.SignalRefused() | e.NotificationSent() | e.NotificationFailed():
+            return {}
+        case _:
+            assert_never(data)
+
+
+def _without(state: DirectiveState, key: str) -> tuple[e.PlannedStep, ...]:
+    return tuple(step for step in state.pending_steps if step.key != key)

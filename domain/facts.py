@@ -1,0 +1,21 @@
+"""What a decision may look at besides the directive itself; gathered before `decide` runs, so that it need not ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.calendar import WorkCalendar
+from domain.directory import Directory
+from domain.policy import Policy
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The directory, the policies in force (newest version of each code) and the calendar.
+
+    `code` is the number that a directive gets if this decision issues it, like "2026/0123".
+    """
+
+    directory: Directory
+    policies: Mapping[str, Policy]
+    calendar: WorkCalendar
+    code: str = ""

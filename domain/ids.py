@@ -1,0 +1,45 @@
+"""Ids that a retry finds again: everything derives from the command id by UUID version 5 (RFC 9562, section 5.5)."""
+
+from uuid import UUID, uuid5
+
+_NAMESPACE = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0001")
+
+
+def directive_id_for(command_id: UUID) -> UUID:
+    """The id of the directive that the issuing command `command_id` creates."""
+    return uuid5(_NAMESPACE, f"directive:{command_id}")
+
+
+def event_id_for(command_id: UUID, index: int) -> UUID:
+    """The id of the `index`-th event (from 0) of a command."""
+    return uuid5(_NAMESPACE, f"event:{command_id}:{index}")
+
+
+def command_id_for_key(user: str, key: str) -> UUID:
+    """The command id that an Idempotency-Key stands for; keys of different users never meet."""
+    return uuid5(_NAMESPACE, f"key:{user}:{key}")
+
+
+def part_command_id(command_id: UUID, index: int) -> UUID:
+    """The command id of the `index`-th directive (from 0) issued by one command that issues many."""
+    return uuid5(_NAMESPACE, f"part:{command_id}:{index}")
+
+
+def tick_id(directive_id: UUID, version: int, wakeup: str) -> UUID:
+    """The command id of the tick that a directive at `version` sends itself for the instant `wakeup`."""
+    return uuid5(_NAMESPACE, f"tick:{directive_id}:{version}:{wakeup}")
+
+
+def delivery_command_id(event_id: UUID, channel: str) -> UUID:
+    """The command id under which the outcome of sending an event's notices over a channel is recorded."""
+    return uuid5(_NAMESPACE, f"delivery:{event_id}:{channel}")
+
+
+def signal_refusal_id(command_id: UUID) -> UUID:
+    """The command id under which the refusal of a signalled command is recorded."""
+    return uuid5(_NAMESPACE, f"signal-refused:{command_id}")
+
+
+def notice_id(event_id: UUID, recipient: str) -> UUID:
+    """The id of the notice that tells `recipient` of an event."""
+    return uuid5(_NAMESPACE, f"notice:{event_id}:{recipient}")

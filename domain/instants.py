@@ -1,0 +1,33 @@
+"""Instants are kept in UTC; the local zone appears only where people read or where a rule counts days."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def to_utc(moment: datetime) -> datetime:
+    """`moment` in UTC; a moment without a zone is an error of the caller."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return moment.astimezone(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC, six decimals, Z: the one spelling of an instant in stored bytes."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def local(moment: datetime) -> datetime:
+    """`moment` on the wall clock in Việt Nam."""
+    return moment.astimezone(LOCAL_ZONE)
+
+
+def at_local(day: date, clock: time) -> datetime:
+    """The instant (UTC) at which the wall clock in Việt Nam shows `clock` on `day`."""
+    return datetime.combine(day, clock, LOCAL_ZONE).astimezone(UTC)
+
+
+def end_of_day(day: date, closing: time | None) -> datetime:
+    """The instant (UTC) at which `day` ends: at `closing`, or at 24:00 when that is None (Civil Code 2015, art. 148.5)."""
+    return at_local(day + timedelta(days=1), time(0)) if closing is None else at_local(day, closing)

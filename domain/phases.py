@@ -1,0 +1,35 @@
+"""Which commands are possible in which phase: the table that the validator, the decider and the API share."""
+
+from domain.state import Phase
+
+POSSIBLE: dict[Phase, tuple[str, ...]] = {
+    Phase.ISSUED: (
+        "acknowledge",
+        "assign-officer",
+        "report-progress",
+        "withdraw",
+        "change-deadline",
+        "comment",
+    ),
+    Phase.IN_PROGRESS: (
+        "assign-officer",
+        "report-progress",
+        "report-completion",
+        "withdraw",
+        "change-deadline",
+        "comment",
+    ),
+    Phase.AWAITING_ACCEPTANCE: ("approve-completion", "accept", "reject", "withdraw", "comment"),
+    Phase.COMPLETED: ("comment",),
+    Phase.SUSPENDED: ("comment",),
+    Phase.DECLINED: ("comment",),
+    Phase.WITHDRAWN: ("comment",),
+}
+
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
+"""The workflow's own commands: possible in every phase, open to no user."""
+
+
+def is_possible(command: str, phase: Phase) -> bool:
+    """Whether `command` can be decided at all while a directive is in `phase`."""
+    return command in SYSTEM_COMMANDS or command in POSSIBLE[phase]

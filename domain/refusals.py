@@ -1,0 +1,103 @@
+"""Refusals: a command answered with "no", by a stable code, with words in Vietnamese and English."""
+
+from enum import StrEnum
+
+from domain.model import Value
+
+
+class Code(StrEnum):
+    """The stable codes of refusals. A code never changes its meaning and never goes away."""
+
+    FOUR_CLEAR_INCOMPLETE = "four_clear_incomplete"
+    CLASSIFIED_REFUSED = "classified_refused"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_OFFICER = "unknown_officer"
+    UNKNOWN_POLICY = "unknown_policy"
+    COORDINATING_IS_LEAD = "coordinating_is_lead"
+    UNIT_NAMED_TWICE = "unit_named_twice"
+    DEADLINE_IN_PAST = "deadline_in_past"
+    DEADLINE_TOO_FAR = "deadline_too_far"
+    DEADLINE_UNCHANGED = "deadline_unchanged"
+    PROGRESS_NOT_FORWARD = "progress_not_forward"
+    OFFICER_UNCHANGED = "officer_unchanged"
+    NOT_PERMITTED = "not_permitted"
+    NOT_POSSIBLE_NOW = "not_possible_now"
+    APPROVAL_MISSING = "approval_missing"
+    STALE_VERSION = "stale_version"
+    ALREADY_ISSUED = "already_issued"
+    UNKNOWN_DIRECTIVE = "unknown_directive"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+
+
+class Refusal(Value):
+    """Why a command was refused. `params` fill the message and are given to machines beside the code."""
+
+    code: Code
+    params: dict[str, str | tuple[str, ...]] = {}
+
+    def message(self, language: str) -> str:
+        """What a person is told; `language` is "vi" or "en"."""
+        vietnamese, english = _MESSAGES[self.code]
+        words = {k: ", ".join(v) if isinstance(v, tuple) else v for k, v in self.params.items()}
+        return (english if language == "en" else vietnamese).format_map(words)
+
+
+def refuse(code: Code, **params: str | tuple[str, ...]) -> Refusal:
+    """Shorthand for a refusal with its parameters."""
+    return Refusal(code=code, params=params)
+
+
+_MESSAGES: dict[Code, tuple[str, str]] = {
+    Code.FOUR_CLEAR_INCOMPLETE: (
+        "Chưa đủ “bốn rõ”: còn thiếu {missing}. Hãy bổ sung, hoặc ghi rõ lý do miễn (waivers).",
+        "The four-clear gate is not met: missing {missing}. Add it, or waive it by name with a reason (waivers).",
+    ),
+    Code.CLASSIFIED_REFUSED: (
+        "Nội dung mang dấu độ mật không được đưa vào hệ thống này; không có gì được lưu.",
+        "Classified content must not enter this system; nothing was stored.",
+    ),
+    Code.UNKNOWN_UNIT: ("Không có đơn vị {unit} trong danh mục.", "There is no unit {unit} in the directory."),
+    Code.UNKNOWN_OFFICER: (
+        "{officer} không phải là người đang công tác tại đơn vị {unit}.",
+        "{officer} is not an active member of unit {unit}.",
+    ),
+    Code.UNKNOWN_POLICY: ("Không có chính sách {policy}.", "There is no policy {policy}."),
+    Code.COORDINATING_IS_LEAD: (
+        "Đơn vị phối hợp {unit} trùng với đơn vị chủ trì.",
+        "The coordinating unit {unit} is the lead unit.",
+    ),
+    Code.UNIT_NAMED_TWICE: ("Đơn vị {unit} được nêu hai lần.", "Unit {unit} is named twice."),
+    Code.DEADLINE_IN_PAST: ("Thời hạn {due_at} đã qua.", "The deadline {due_at} has passed."),
+    Code.DEADLINE_TOO_FAR: (
+        "Thời hạn {due_at} xa quá {years} năm.",
+        "The deadline {due_at} is more than {years} years away.",
+    ),
+    Code.DEADLINE_UNCHANGED: ("Thời hạn mới trùng với thời hạn cũ.", "The new deadline equals the old one."),
+    Code.PROGRESS_NOT_FORWARD: (
+        "Tiến độ {percent}% thấp hơn mức đã báo cáo {reported}%.",
+        "Progress of {percent}% is below the {reported}% already reported.",
+    ),
+    Code.OFFICER_UNCHANGED: ("{officer} đã được phân công rồi.", "{officer} is already assigned."),
+    Code.NOT_PERMITTED: (
+        "Tài khoản {user} không có quyền thực hiện “{command}” với nhiệm vụ này.",
+        "{user} may not {command} here.",
+    ),
+    Code.NOT_POSSIBLE_NOW: (
+        "Không thể thực hiện “{command}” khi nhiệm vụ đang ở trạng thái {phase}. Có thể: {possible}.",
+        "{command} is not possible in phase {phase}. Possible now: {possible}.",
+    ),
+    Code.APPROVAL_MISSING: (
+        "Thủ trưởng đơn vị chưa xác nhận hoàn thành (approve-completion).",
+        "The head of the unit has not approved the completion yet (approve-completion).",
+    ),
+    Code.STALE_VERSION: (
+        "Nhiệm vụ đã thay đổi: phiên bản hiện tại là {version}, bạn dựa trên {expected}.",
+        "The directive has changed: it is at version {version}, you relied on {expected}.",
+    ),
+    Code.ALREADY_ISSUED: ("Nhiệm vụ này đã được giao.", "This directive has already been issued."),
+    Code.UNKNOWN_DIRECTIVE: ("Không tìm thấy nhiệm vụ.", "There is no such directive."),
+    Code.IDEMPOTENCY_KEY_REUSED: (
+        "Mã lệnh này đã dùng cho một yêu cầu khác nội dung; hãy dùng mã mới.",
+        "This command id or key was used with another body; use a new one.",
+    ),
+}

@@ -1,0 +1,145 @@
+"""A directive as its events have made it, and the questions asked of it at a given instant."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from domain.commands import Source, Waiver
+from domain.events import Actor, PlannedStep
+from domain.model import Instant, Value
+from domain.policy import Urgency
+
+
+class Phase(StrEnum):
+    """Where the directive stands in its course."""
+
+    ISSUED = "issued"
+    IN_PROGRESS = "in_progress"
+    AWAITING_ACCEPTANCE = "awaiting_acceptance"
+    COMPLETED = "completed"
+    SUSPENDED = "suspended"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+CLOSED_PHASES = frozenset({Phase.COMPLETED, Phase.WITHDRAWN})
+RUNNING_PHASES = frozenset({Phase.ISSUED, Phase.IN_PROGRESS})
+"""Phases in which the unit is at work, so that reminders, the deadline and escalations come due."""
+
+
+class Timeliness(StrEnum):
+    """How the directive stands to its deadline at an instant."""
+
+    IN_TIME = "in_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NO_DEADLINE = "no_deadline"
+
+
+class StatusCell(StrEnum):
+    """The six exclusive cells of official totals; withdrawn is told apart."""
+
+    COMPLETED_IN_TIME = "completed_in_time"
+    COMPLETED_OVERDUE = "completed_overdue"
+    COMPLETED_NO_DEADLINE = "completed_no_deadline"
+    OPEN_IN_TIME = "open_in_time"
+    OPEN_OVERDUE = "open_overdue"
+    OPEN_NO_DEADLINE = "open_no_deadline"
+    WITHDRAWN = "withdrawn"
+
+
+class DirectiveState(Value):
+    """The fold of a directive's events up to `version`."""
+
+    id: UUID
+    code: str
+    version: int
+    phase: Phase
+    title: str
+    content: str
+    source: Source | None
+    issuer: Actor
+    lead_unit: str
+    coordinating_units: tuple[str, ...]
+    informed_units: tuple[str, ...]
+    officer: str | None
+    expected_result: str | None
+    urgency: Urgency
+    parent: UUID | None
+    waivers: tuple[Waiver, ...]
+    acceptance_levels: Literal[1, 2]
+    issued_at: Instant
+    no_deadline_because: str | None
+    original_due_at: Instant | None
+    due_at: Instant | None
+    due_soon_at: Instant | None
+    policy_version: str
+    calendar_version: str
+    deadline_generation: int = 1
+    """Counts the deadlines the directive has had; part of the keys of planned steps."""
+    pending_steps: tuple[PlannedStep, ...]
+    """Steps not yet taken, earliest first."""
+    reminders_sent: int = 0
+    escalation_level: int = 0
+    missed_at: Instant | None = None
+    """The due instant of the deadline last missed; stays after a later change of deadline."""
+    progress_percent: int = 0
+    progress_reports: int = 0
+    last_progress_at: Instant | None = None
+    result: str | None = None
+    reported_at: Instant | None = None
+    """When the result that is waiting, or was accepted, was reported."""
+    approved: bool = False
+    rework_count: int = 0
+    late: bool = False
+    closed_at: Instant | None = None
+    last_occurred_at: Instant
+    last_recorded_at: Instant
+
+    @property
+    def closed(self) -> bool:
+        """Whether the directive has ended; only comments and audit events may follow."""
+        return self.phase in CLOSED_PHASES
+
+    @property
+    def next_wakeup_at(self) -> datetime | None:
+        """The instant at which something comes due, if nobody acts before."""
+        if self.phase in RUNNING_PHASES and self.pending_steps:
+            return self.pending_steps[0].due_at
+        return None
+
+    @property
+    def overdue_from(self) -> datetime | None:
+        """The instant from which the directive counts as overdue, None if never.
+
+        A result reported in time stops the clock while it awaits acceptance: waiting for the issuer is not the unit's delay.
+        """
+        if self.phase in RUNNING_PHASES or self.due_at is None:
+            return self.due_at
+        if self.phase is Phase.WITHDRAWN:
+            return None
+        return self.due_at if self.late else None
+
+    @property
+    def due_soon_from(self) -> datetime | None:
+        """The instant from which the directive counts as due soon, None if never."""
+        return self.due_soon_at if self.phase in RUNNING_PHASES else None
+
+    def timeliness(self, now: datetime) -> Timeliness:
+        """How the directive stands at `now`. The list query computes the same in SQL; a test holds the two together."""
+        if self.due_at is None:
+            return Timeliness.NO_DEADLINE
+        if self.overdue_from is not None and self.overdue_from <= now:
+            return Timeliness.OVERDUE
+        if self.due_soon_from is not None and self.due_soon_from <= now:
+            return Timeliness.DUE_SOON
+        return Timeliness.IN_TIME
+
+    def status_cell(self, now: datetime) -> StatusCell:
+        """The cell of the official totals in which the directive counts at `now`."""
+        if self.phase is Phase.WITHDRAWN:
+            return StatusCell.WITHDRAWN
+        side = "completed" if self.phase is Phase.COMPLETED else "open"
+        standing = self.timeliness(now)
+        return StatusCell(f"{side}_{Timeliness.IN_TIME if standing is Timeliness.DUE_SOON else standing}")

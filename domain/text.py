@@ -1,0 +1,46 @@
+"""Text as the record keeps it: composed (NFC), without control characters, and a folded key for matching names."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DSTROKE = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def compose(text: str) -> str:
+    """The NFC form of `text`; what programs that read files apply before they send anything."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """A key for matching and sorting: lower case, no accents, đ as d, white space collapsed.
+
+    "Hoá" and "hóa" give the same key.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return " ".join(plain.translate(_DSTROKE).casefold().split())
+
+
+def _must_be_composed(text: str) -> str:
+    # The bytes of an event are evidence, so they are what the sender wrote: other forms are refused, never rewritten.
+    if not unicodedata.is_normalized("NFC", text):
+        raise PydanticCustomError("text_not_nfc", "text must be composed Unicode (NFC)")
+    if _CONTROL.search(text):
+        raise PydanticCustomError("text_has_control", "text must not hold control characters")
+    return text
+
+
+_checked = AfterValidator(_must_be_composed)
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), _checked]
+"""One line or so: a title, a name, a number. 1 to 500 characters."""
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _checked]
+"""Running text: a task's content, a reason, a report. 1 to 20,000 characters."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+"""A short name used as a key: units, users, policies."""

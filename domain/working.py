@@ -1,0 +1,88 @@
+"""What the lead unit does: take on, assign, report; and comments by anyone."""
+
+from domain.audience import informed_of
+from domain.commands import (
+    Acknowledge,
+    ApproveCompletion,
+    AssignOfficer,
+    Comment,
+    ReportCompletion,
+    ReportProgress,
+)
+from domain.decision import Decided, Decision
+from domain.directory import Role
+from domain.events import (
+    Actor,
+    Commented,
+    CompletionApproved,
+    CompletionReported,
+    DirectiveAcknowledged,
+    EventData,
+    OfficerAssigned,
+    ProgressReported,
+)
+from domain.facts import Facts
+from domain.issuing import officer_refusal
+from domain.refusals import Code, refuse
+from domain.state import DirectiveState, Phase
+
+
+def acknowledge(state: DirectiveState, command: Acknowledge, actor: Actor, facts: Facts) -> Decision:
+    """The unit takes the directive on."""
+    informs = informed_of("DirectiveAcknowledged", state, actor.user, facts.directory)
+    return Decided(actor, (DirectiveAcknowledged(informs=informs, note=command.note),))
+
+
+def assign_officer(state: DirectiveState, command: AssignOfficer, actor: Actor, facts: Facts) -> Decision:
+    """The head names the person who carries it out."""
+    if command.officer == state.officer:
+        return refuse(Code.OFFICER_UNCHANGED, officer=command.officer)
+    refusal = officer_refusal(command.officer, state.lead_unit, facts)
+    if refusal:
+        return refusal
+    told = tuple(user for user in dict.fromkeys((command.officer, state.officer)) if user and user != actor.user)
+    event = OfficerAssigned(
+        informs=told, officer=command.officer, previous_officer=state.officer, note=command.note
+    )
+    return Decided(actor, (event,))
+
+
+def report_progress(state: DirectiveState, command: ReportProgress, actor: Actor, facts: Facts) -> Decision:
+    """Progress goes forward; after a rejected result it may start again from a lower figure."""
+    if command.percent < state.progress_percent and not state.rework_count:
+        percent, reported = str(command.percent), str(state.progress_percent)
+        return refuse(Code.PROGRESS_NOT_FORWARD, percent=percent, reported=reported)
+    event = ProgressReported(
+        informs=informed_of("ProgressReported", state, actor.user, facts.directory),
+        percent=command.percent,
+        note=command.note,
+        difficulties=command.difficulties,
+        proposals=command.proposals,
+    )
+    return Decided(actor, (event,))
+
+
+def report_completion(state: DirectiveState, command: ReportCompletion, actor: Actor, facts: Facts) -> Decision:
+    """The result goes to the head of the unit, or, when the head reports it, straight on to the issuer."""
+    informs = informed_of("CompletionReported", state, actor.user, facts.directory)
+    events: tuple[EventData, ...] = (CompletionReported(informs=informs, result=command.result),)
+    if state.acceptance_levels == 2 and actor.role is Role.UNIT_HEAD:
+        # The issuer is told once: the report above already says so.
+        events = (*events, CompletionApproved())
+    return Decided(actor, events)
+
+
+def approve_completion(state: DirectiveState, command: ApproveCompletion, actor: Actor, facts: Facts) -> Decision:
+    """The head stands behind the result; only once."""
+    if state.approved:
+        possible = ("accept", "reject", "withdraw", "comment")
+        phase = str(Phase.AWAITING_ACCEPTANCE)
+        return refuse(Code.NOT_POSSIBLE_NOW, command=command.name, phase=phase, possible=possible)
+    informs = informed_of("CompletionApproved", state, actor.user, facts.directory)
+    return Decided(actor, (CompletionApproved(informs=informs, note=command.note),))
+
+
+def comment(state: DirectiveState, command: Comment, actor: Actor, facts: Facts) -> Decision:
+    """A remark; never changes where the directive stands."""
+    informs = informed_of("Commented", state, actor.user, facts.directory)
+    return Decided(actor, (Commented(informs=informs, text=command.text),))
