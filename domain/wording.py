@@ -1,0 +1,55 @@
+"""What people read: names of events, phases and standings, Vietnamese first, English second."""
+
+from typing import Literal
+
+Language = Literal["vi", "en"]
+
+EVENT_NAMES: dict[str, tuple[str, str]] = {
+    "DirectiveIssued": ("Giao nhiệm vụ", "Directive issued"),
+    "DirectiveAcknowledged": ("Đã tiếp nhận", "Acknowledged"),
+    "OfficerAssigned": ("Phân công chuyên viên", "Officer assigned"),
+    "ProgressReported": ("Báo cáo tiến độ", "Progress reported"),
+    "ReminderDue": ("Đôn đốc", "Reminder"),
+    "DeadlineMissed": ("Quá hạn", "Deadline missed"),
+    "Escalated": ("Báo cáo vượt cấp", "Escalated"),
+    "DeadlineChanged": ("Điều chỉnh thời hạn", "Deadline changed"),
+    "CompletionReported": ("Báo cáo hoàn thành", "Completion reported"),
+    "CompletionApproved": ("Thủ trưởng đơn vị xác nhận", "Completion approved by the head of the unit"),
+    "CompletionAccepted": ("Xác nhận hoàn thành", "Completion accepted"),
+    "CompletionRejected": ("Yêu cầu thực hiện lại", "Result rejected, rework"),
+    "DirectiveWithdrawn": ("Thu hồi nhiệm vụ", "Directive withdrawn"),
+    "Commented": ("Ý kiến", "Comment"),
+    "SignalRefused": ("Tín hiệu bị từ chối", "Signal refused"),
+    "NotificationSent": ("Đã gửi thông báo", "Notification sent"),
+    "NotificationFailed": ("Không gửi được thông báo", "Notification failed"),
+}
+
+PHASE_NAMES: dict[str, tuple[str, str]] = {
+    "issued": ("Chưa thực hiện", "Issued"),
+    "in_progress": ("Đang thực hiện", "In progress"),
+    "awaiting_acceptance": ("Chờ xác nhận", "Awaiting acceptance"),
+    "completed": ("Đã hoàn thành", "Completed"),
+    "suspended": ("Tạm hoãn", "Suspended"),
+    "declined": ("Từ chối", "Declined"),
+    "withdrawn": ("Đã thu hồi", "Withdrawn"),
+}
+
+TIMELINESS_NAMES: dict[str, tuple[str, str]] = {
+    "in_time": ("Trong hạn", "In time"),
+    "due_soon": ("Sắp đến hạn", "Due soon"),
+    "overdue": ("Quá hạn", "Overdue"),
+    "no_deadline": ("Không hạn", "No deadline"),
+}
+
+POINT_NAMES: dict[str, tuple[str, str]] = {
+    "person": ("rõ người (lead_unit)", "person (lead_unit)"),
+    "work": ("rõ việc (title, content)", "work (title, content)"),
+    "time": ("rõ thời gian (deadline)", "time (deadline)"),
+    "result": ("rõ kết quả (expected_result)", "result (expected_result)"),
+}
+
+
+def named(names: dict[str, tuple[str, str]], key: str, language: str = "vi") -> str:
+    """The name of `key` in `language`; the key itself where no name is known."""
+    vietnamese, english = names.get(key, (key, key))
+    return english if language == "en" else vietnamese

@@ -1,0 +1,1 @@
+"""The record: events in PostgreSQL, read models in the same transaction, and the queries over them."""

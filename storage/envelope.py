@@ -1,0 +1,64 @@
+"""The exact bytes of an event: RFC 8785 canonical JSON over the whole envelope, and their leaf hash."""
+
+import hashlib
+import json
+from typing import Any
+
+import rfc8785
+
+from domain.events import Event
+
+SCHEMA = 1
+"""The form of the envelope itself. A new form gets a new number; bytes already written are never rewritten."""
+
+
+def canonical(event: Event) -> bytes:
+    """The bytes that are stored, hashed and shown to auditors."""
+    fields = event.model_dump(mode="json")
+    data = fields["data"]
+    return rfc8785.dumps(
+        {
+            "schema": SCHEMA,
+            "event_id": fields["event_id"],
+            "stream_id": fields["directive_id"],
+            "stream_version": fields["stream_version"],
+            "command_id": fields["command_id"],
+            "type": data.pop("type"),
+            "occurred_at": fields["occurred_at"],
+            "recorded_at": fields["recorded_at"],
+            "actor": fields["actor"],
+            "data": data,
+        }
+    )
+
+
+def leaf_hash(canonical_bytes: bytes) -> bytes:
+    """SHA-256(0x00 || bytes), the leaf of RFC 6962, section 2.1."""
+    return hashlib.sha256(b"\x00" + canonical_bytes).digest()
+
+
+def envelope_of(canonical_bytes: bytes) -> dict[str, Any]:
+    """The envelope as plain JSON values, as it was written."""
+    fields: dict[str, Any] = json.loads(canonical_bytes)
+    return fields
+
+
+def event_from(canonical_bytes: bytes) -> Event:
+    """The event that was written. An unknown type, field or schema raises: history is read exactly or not at all."""
+    fields = envelope_of(canonical_bytes)
+    if fields["schema"] != SCHEMA:
+        raise ValueError(f"unknown envelope schema {fields['schema']}")
+    return Event.model_validate_json(
+        json.dumps(
+            {
+                "event_id": fields["event_id"],
+                "directive_id": fields["stream_id"],
+                "stream_version": fields["stream_version"],
+                "command_id": fields["command_id"],
+                "occurred_at": fields["occurred_at"],
+                "recorded_at": fields["recorded_at"],
+                "actor": fields["actor"],
+                "data": {**fields["data"], "type": fields["type"]},
+            }
+        )
+    )

@@ -1,0 +1,65 @@
+"""An event store in memory: for tests of what stands on a store, and for simulations that keep nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain.state import DirectiveState
+from storage.store import Answer, Commit, CommandRepeated, RecordedEvent, Basis, VersionConflict, seal
+
+
+class MemoryEventStore:
+    """Keeps everything in lists. Append never awaits, so concurrent writers in one event loop cannot interleave in it."""
+
+    def __init__(self) -> None:
+        self._log: list[RecordedEvent] = []
+        self._streams: dict[UUID, list[RecordedEvent]] = {}
+        self._states: dict[UUID, DirectiveState] = {}
+        self._answers: dict[UUID, Answer] = {}
+        self._codes: dict[int, int] = {}
+
+    async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
+        """See EventStore. The reference version is always 1: nothing here changes the directory."""
+        return Basis(self._states.get(directive_id), self._answers.get(command_id), 1)
+
+    async def append(self, commits: Sequence[Commit]) -> int:
+        """See EventStore."""
+        ends: dict[UUID, int] = {}
+        for commit in commits:
+            if commit.command_id in self._answers:
+                raise CommandRepeated
+            for event in commit.events:
+                end = ends.get(event.directive_id, len(self._streams.get(event.directive_id, ())))
+                if event.stream_version != end + 1:
+                    raise VersionConflict
+                ends[event.directive_id] = event.stream_version
+        for commit in commits:
+            self._add(commit)
+        return len(self._log)
+
+    def _add(self, commit: Commit) -> None:
+        for event in commit.events:
+            recorded = RecordedEvent(len(self._log) + 1, *seal(event))
+            self._log.append(recorded)
+            self._streams.setdefault(event.directive_id, []).append(recorded)
+        self._states[commit.directive_id] = commit.state
+        self._answers[commit.command_id] = Answer(
+            commit.command_id,
+            commit.directive_id,
+            commit.fingerprint,
+            commit.events[0].stream_version,
+            commit.events[-1].stream_version,
+            len(self._log),
+        )
+
+    async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
+        """See EventStore."""
+        return self._streams.get(directive_id, [])[after_version:]
+
+    async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
+        """See EventStore."""
+        return self._log[position : position + limit]
+
+    async def next_code(self, year: int) -> str:
+        """See EventStore."""
+        self._codes[year] = self._codes.get(year, 0) + 1
+        return f"{year}/{self._codes[year]:04d}"

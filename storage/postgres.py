@@ -1,0 +1,138 @@
+"""The event store on PostgreSQL: one read before a decision, one statement that appends."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.ids import notice_id
+from domain.state import DirectiveState
+from domain.text import fold
+from storage.pool import Pool
+from storage.queries import sql
+from storage.store import Answer, Commit, CommandRepeated, RecordedEvent, Basis, VersionConflict, seal
+
+
+class PostgresEventStore:
+    """Reads and appends over a pool (see storage.pool)."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
+        """See EventStore."""
+        row = await self._pool.fetchrow(sql("before_decision"), directive_id, command_id)
+        if row is None:
+            raise RuntimeError("a query of scalars gives one row")
+        state = DirectiveState.model_validate_json(row["state"]) if row["state"] else None
+        answer = Answer(*row["answer"]) if row["answer"] else None
+        return Basis(state, answer, row["reference_version"])
+
+    async def append(self, commits: Sequence[Commit]) -> int:
+        """See EventStore."""
+        rows = _Rows(commits)
+        try:
+            before = await self._pool.fetchval(sql("append"), *rows.arguments())
+        except asyncpg.UniqueViolationError as error:
+            raise (CommandRepeated if error.constraint_name == "commands_pkey" else VersionConflict) from error
+        return int(before) + rows.event_count
+
+    async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
+        """See EventStore."""
+        return recorded(await self._pool.fetch(sql("events_of_directive"), directive_id, after_version))
+
+    async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
+        """See EventStore."""
+        return recorded(await self._pool.fetch(sql("events_after"), position, limit))
+
+    async def next_code(self, year: int) -> str:
+        """See EventStore."""
+        return str(await self._pool.fetchval(sql("next_code"), year))
+
+
+def recorded(rows: list[asyncpg.Record]) -> list[RecordedEvent]:
+    """Rows of (global_position, canonical, leaf_hash) as recorded events."""
+    return [RecordedEvent(row[0], row[1], row[2]) for row in rows]
+
+
+class _Rows:
+    """The columns that the append statement takes, one array each, in the order of its parameters."""
+
+    def __init__(self, commits: Sequence[Commit]) -> None:
+        self._events: list[tuple[Any, ...]] = []
+        self._commands: list[tuple[Any, ...]] = []
+        self._directives: list[tuple[Any, ...]] = []
+        self._notices: list[tuple[Any, ...]] = []
+        for commit in commits:
+            self._add(commit)
+
+    @property
+    def event_count(self) -> int:
+        return len(self._events)
+
+    def arguments(self) -> list[list[Any]]:
+        tables = ((self._events, 13), (self._commands, 6), (self._directives, 18), (self._notices, 7))
+        return [[row[i] for row in table] for table, width in tables for i in range(width)]
+
+    def _add(self, commit: Commit) -> None:
+        for event in commit.events:
+            actor = event.actor
+            self._events.append(
+                (
+                    event.event_id,
+                    event.directive_id,
+                    event.stream_version,
+                    event.command_id,
+                    event.data.type,
+                    event.occurred_at,
+                    event.recorded_at,
+                    actor.user,
+                    actor.unit,
+                    actor.role,
+                    actor.on_behalf_of,
+                    *seal(event),
+                )
+            )
+            for recipient in event.data.informs:
+                self._notices.append(
+                    (
+                        notice_id(event.event_id, recipient),
+                        len(self._events),
+                        recipient,
+                        event.directive_id,
+                        event.event_id,
+                        event.data.type,
+                        event.recorded_at,
+                    )
+                )
+        first, last = commit.events[0].stream_version, commit.events[-1].stream_version
+        place = len(self._events)
+        self._commands.append((commit.command_id, commit.directive_id, commit.fingerprint, first, last, place))
+        self._directives.append(_directive_row(commit.state, place))
+
+
+def _directive_row(state: DirectiveState, place: int) -> tuple[Any, ...]:
+    issuing = (state.issuer.unit,) if state.issuer.unit else ()
+    units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing))
+    number = state.source.number if state.source else None
+    return (
+        state.id,
+        state.code,
+        state.version,
+        place,
+        state.phase,
+        state.title,
+        fold(f"{state.code} {state.title} {number or ''} {state.content}"),
+        state.lead_unit,
+        " ".join(units),
+        state.issuer.user,
+        state.officer,
+        number,
+        state.parent,
+        state.issued_at,
+        state.due_at,
+        state.due_soon_from,
+        state.overdue_from,
+        state.model_dump_json(),
+    )

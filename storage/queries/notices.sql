@@ -1,0 +1,23 @@
+-- name: deliveries_of
+-- Which notices of these events a channel has taken.
+select event_id, recipient from deliveries where event_id = any($1::uuid[]) and channel = $2;
+
+-- name: put_delivery
+-- Notes that a channel took a notice.
+insert into deliveries (event_id, recipient, channel, message_id, delivered_at) values ($1, $2, $3, $4, now())
+on conflict do nothing;
+
+-- name: notices_for
+-- A person's notices before a position, newest first, with the directive each is about.
+select n.notice_id, n.position, n.type, n.created_at, n.read_at, n.directive_id, n.event_id, d.code, d.title
+from notices n join directives d using (directive_id)
+where n.recipient = $1 and ($2::bigint is null or n.position < $2) and (not $3 or n.read_at is null)
+order by n.position desc limit $4;
+
+-- name: unread_count
+-- How many notices a person has not read.
+select count(*) from notices where recipient = $1 and read_at is null;
+
+-- name: mark_read
+-- Marks a person's notice as read; gives it back. Reading twice keeps the first time.
+update notices set read_at = coalesce(read_at, now()) where notice_id = $1 and recipient = $2 returning notice_id, read_at;

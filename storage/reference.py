@@ -1,0 +1,92 @@
+"""The directory and the policies as stored, and their import."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from domain.directory import Directory, Grant, Person, Unit
+from domain.policy import Policy
+from storage.pool import Pool
+from storage.queries import sql
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The directory and the policies in force, as of one reference version."""
+
+    version: int
+    directory: Directory
+    policies: dict[str, Policy]
+
+
+async def load_reference(pool: Pool) -> Reference:
+    """Read directory and policies in one snapshot."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        version = await connection.fetchval(sql("reference_version"))
+        units = [Unit(**dict(row)) for row in await connection.fetch(sql("all_units"))]
+        people = [_person(row) for row in await connection.fetch(sql("all_users"))]
+        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("policies_in_force"))]
+    return Reference(version, Directory(units, people), {policy.code: policy for policy in policies})
+
+
+def _person(row: asyncpg.Record) -> Person:
+    fields = dict(row)
+    roles = tuple(Grant.model_validate(grant) for grant in json.loads(fields.pop("roles")))
+    return Person(**fields, roles=roles)
+
+
+class ReferenceCache:
+    """Keeps the reference until its version changes; the version comes with every read before a decision."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._held: Reference | None = None
+
+    async def at(self, version: int) -> Reference:
+        """The reference at `version` or later."""
+        if self._held is None or self._held.version < version:
+            self._held = await load_reference(self._pool)
+        return self._held
+
+    async def current(self) -> Reference:
+        """The reference as it is now."""
+        return await self.at(await self._pool.fetchval(sql("reference_version")))
+
+
+async def import_units(pool: Pool, units: Sequence[Unit]) -> int:
+    """Add the units or bring them up to date, all or none; how many are new. Units not named stay as they are."""
+    async with pool.acquire() as connection, connection.transaction():
+        known = {row["code"] for row in await connection.fetch(sql("all_units"))}
+        rows = [(u.code, u.name, list(u.aliases), u.kind, u.parent, n) for n, u in enumerate(units)]
+        await connection.executemany(sql("put_unit"), rows)
+    return len({unit.code for unit in units} - known)
+
+
+async def import_people(pool: Pool, people: Iterable[Person]) -> int:
+    """Add people or bring them up to date with exactly the roles given, all or none; how many there were."""
+    people = list(people)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.executemany(
+            sql("put_user"), [(p.username, p.full_name, p.unit, p.email, p.active) for p in people]
+        )
+        await connection.execute(sql("clear_roles"), [p.username for p in people])
+        grants = [(p.username, grant.role, grant.unit) for p in people for grant in p.roles]
+        await connection.executemany(sql("put_role"), grants)
+    return len(people)
+
+
+async def store_policies(pool: Pool, policies: Iterable[Policy]) -> list[str]:
+    """Add policy versions that are not stored yet; their labels. A stored version that differs is an error."""
+    added = []
+    async with pool.acquire() as connection, connection.transaction():
+        for policy in policies:
+            body = policy.model_dump_json()
+            stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
+            if stored is None:
+                await connection.execute(sql("put_policy"), policy.code, policy.version, body)
+                added.append(policy.label)
+            elif Policy.model_validate_json(stored) != policy:
+                raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
+    return added

@@ -1,0 +1,109 @@
+"""What every event store does, in memory or in PostgreSQL; one contract suite in the tests holds both to it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+from uuid import UUID
+
+import rfc8785
+
+from domain.commands import CommandEnvelope
+from domain.events import Event
+from domain.state import DirectiveState
+from storage.envelope import canonical, event_from, leaf_hash
+
+
+class VersionConflict(Exception):
+    """Another writer has appended to the directive since it was read; read again and decide again."""
+
+
+class CommandRepeated(Exception):
+    """The command id has been answered already; read the first answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first answer to a command: what it appended."""
+
+    command_id: UUID
+    directive_id: UUID
+    fingerprint: bytes
+    first_version: int
+    last_version: int
+    last_position: int
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a decision starts from."""
+
+    state: DirectiveState | None
+    answer: Answer | None
+    reference_version: int
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The events of one accepted command on one directive, with the state they lead to."""
+
+    command_id: UUID
+    fingerprint: bytes
+    events: tuple[Event, ...]
+    state: DirectiveState
+
+    @property
+    def directive_id(self) -> UUID:
+        """The directive that the events belong to."""
+        return self.state.id
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as the record holds it."""
+
+    global_position: int
+    canonical: bytes
+    leaf_hash: bytes
+
+    @cached_property
+    def event(self) -> Event:
+        """The event itself, read from its bytes."""
+        return event_from(self.canonical)
+
+
+class EventStore(Protocol):
+    """Appends the commits of commands and reads events back, by directive and by global position."""
+
+    async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
+        """The directive's state and the first answer to the command, as of one moment."""
+        ...
+
+    async def append(self, commits: Sequence[Commit]) -> int:
+        """Append all commits or none; the last global position. Raises VersionConflict or CommandRepeated."""
+        ...
+
+    async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
+        """A directive's events, oldest first."""
+        ...
+
+    async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
+        """Events after a global position, in order; a reader that goes on from the last one misses none."""
+        ...
+
+    async def next_code(self, year: int) -> str:
+        """The next directive number of the year, like "2026/0123"."""
+        ...
+
+
+def fingerprint(envelope: CommandEnvelope) -> bytes:
+    """Tells a repeat from another command under the same id: who, to which directive, what. The time does not count."""
+    fields = envelope.model_dump(mode="json", include={"directive_id", "user", "command"})
+    return hashlib.sha256(rfc8785.dumps(fields)).digest()
+
+
+def seal(event: Event) -> tuple[bytes, bytes]:
+    """The event's canonical bytes and their leaf hash."""
+    written = canonical(event)
+    return written, leaf_hash(written)

@@ -1,0 +1,67 @@
+"""Logs as JSON lines on stderr, and metrics for Prometheus."""
+
+import logging
+import sys
+import threading
+from wsgiref.simple_server import WSGIServer
+
+import structlog
+from prometheus_client import Counter, Histogram, start_http_server
+from temporalio.runtime import LoggingConfig, LogForwardingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
+
+COMMANDS = Counter("dondoc_commands_total", "Commands answered by the API", ["command", "status"])
+COMMAND_SECONDS = Histogram(
+    "dondoc_command_seconds",
+    "Time from a command's arrival at the API to its answer",
+    ["command"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+)
+STREAMS = Counter("dondoc_streams_total", "Event streams opened")
+
+
+def configure_logging(level: str, program: str) -> None:
+    """Every line is one JSON object with time, level, program, and what the event binds (directive_id, command_id, position)."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        lambda _logger, _method, fields: {"program": program, **fields},
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("httpx", "httpcore", "uvicorn.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def temporal_runtime(metrics_port: int | None) -> Runtime:
+    """The SDK's runtime; with a port, its own metrics are served for Prometheus there."""
+    telemetry_logging = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(logger=logging.getLogger("temporal_core")),
+    )
+    metrics = PrometheusConfig(bind_address=f"0.0.0.0:{metrics_port}") if metrics_port else None
+    return Runtime(telemetry=TelemetryConfig(logging=telemetry_logging, metrics=metrics))
+
+
+def serve_metrics(port: int | None, host: str = "0.0.0.0") -> tuple[WSGIServer, threading.Thread] | None:  # noqa: S104 - scraped from outside the container
+    """Serve the program's own metrics, on a port of their own; None when no port is set."""
+    return start_http_server(port, addr=host) if port else None

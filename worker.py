@@ -1,0 +1,137 @@
+"""The worker process: runs workflows and activities until it is told to stop, then finishes what it has begun."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime
+from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from activities.notify import NotifyActivities
+from activities.record import RecordActivities
+from activities.smtp import SmtpTarget
+from settings import Settings
+from storage.pool import Pool, open_pool
+from storage.postgres import PostgresEventStore
+from storage.reference import ReferenceCache
+from telemetry import configure_logging, serve_metrics, temporal_runtime
+from workflows.directive import DirectiveWorkflow
+from workflows.issue_many import IssueManyWorkflow
+from workflows.messages import DIRECTIVE_QUEUE, NOTIFY_QUEUE
+
+log = structlog.get_logger()
+
+GRACE = timedelta(seconds=20)
+CONNECT_TRIES_EVERY = 1.0
+
+
+async def connect_temporal(runtime: Runtime | None = None) -> Client:
+    """A client as the TEMPORAL_* variables (or Temporal's config file) say; waits until the server answers."""
+    config = ClientConfig.load_client_connect_config()
+    waited = 0
+    while True:
+        try:
+            return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+        except RuntimeError as error:
+            if waited % 10 == 0:
+                log.warning("temporal.waiting", target=config.get("target_host", "localhost:7233"), error=str(error))
+            waited += 1
+            await asyncio.sleep(CONNECT_TRIES_EVERY)
+
+
+def build_workers(
+    client: Client, pool: Pool, settings: Settings, *, queue: str = DIRECTIVE_QUEUE
+) -> tuple[Worker, Worker]:
+    """The worker of directives, and the one of outside notices with its rate limit, over one database pool."""
+    reference = ReferenceCache(pool)
+    smtp = SmtpTarget.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    record = RecordActivities(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=smtp is not None)
+    directives = Worker(
+        client,
+        task_queue=queue,
+        workflows=[DirectiveWorkflow, IssueManyWorkflow],
+        activities=[record.record_decision, record.record_issues],
+        workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
+        max_cached_workflows=2000,
+        max_concurrent_workflow_tasks=100,
+        max_concurrent_local_activities=100,
+        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
+        # A killed worker's directives are picked up by another one after this long.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
+        graceful_shutdown_timeout=GRACE,
+    )
+    notices = Worker(
+        client,
+        task_queue=NOTIFY_QUEUE,
+        activities=[NotifyActivities(pool, reference, smtp).notify],
+        max_concurrent_activities=20,
+        max_task_queue_activities_per_second=settings.notify_per_second,
+        graceful_shutdown_timeout=GRACE,
+    )
+    return directives, notices
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """The worker at work; leaving the block stops it gracefully."""
+    if settings.database_url is None:
+        raise SystemExit("DONDOC_DATABASE_URL is not set. Run `dondoc up` for the embedded default, or set it.")
+    runtime = temporal_runtime(settings.metrics_port + 1 if settings.metrics_port else None)
+    serve_metrics(settings.metrics_port)
+    pool = await open_pool(settings.database_url, size=16, program="dondoc-worker")
+    try:
+        client = await connect_temporal(runtime)
+        directives, notices = build_workers(client, pool, settings)
+        async with directives, notices:
+            log.info("worker.started", queues=[DIRECTIVE_QUEUE, NOTIFY_QUEUE])
+            yield
+            log.info("worker.stopping")
+    finally:
+        await pool.close()
+    log.info("worker.stopped")
+
+
+async def run(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT; one that comes while a server is still awaited ends the wait."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    work = asyncio.create_task(_work_until(stop, started, settings))
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not started.is_set():
+        work.cancel()
+    try:
+        await work
+    except asyncio.CancelledError:
+        log.info("worker.stopped")
+
+
+async def _work_until(stop: asyncio.Event, started: asyncio.Event, settings: Settings) -> None:
+    async with running(settings):
+        started.set()
+        await stop.wait()
+
+
+def main() -> None:
+    """`python worker.py`, and `dondoc worker`."""
+    settings = Settings()
+    configure_logging(settings.log_level, "worker")
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(run(settings))
+    else:
+        uvloop.run(run(settings))
+
+
+if __name__ == "__main__":
+    main()

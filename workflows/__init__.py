@@ -1,0 +1,1 @@
+"""Temporal workflows: deterministic courses without rules; every rule is asked through an activity."""

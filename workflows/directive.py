@@ -1,0 +1,190 @@
+"""The course of one directive: take commands, keep its timer, start what its events call for, until it ends."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notify import NotifyActivities
+    from activities.record import RecordActivities
+    from domain.commands import SYSTEM_USER, Command, CommandEnvelope, RecordDelivery, RecordSignalRefusal, Tick
+    from domain.decider import not_possible_now
+    from domain.ids import delivery_command_id, event_id_for, signal_refusal_id, tick_id
+    from domain.instants import rfc3339
+    from domain.phases import is_possible
+    from workflows.messages import (
+        NOTIFY_QUEUE,
+        CommandAnswer,
+        NotifyRequest,
+        Recorded,
+        Standing,
+        StartDirective,
+    )
+
+RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+NOTIFY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
+RECORD_LIMIT = timedelta(days=1)
+NOTIFY_LIMIT = timedelta(days=3)
+AFTER_DEFECT = timedelta(minutes=1)
+
+
+@workflow.defn(name="Directive")
+class DirectiveWorkflow:
+    """Holds no rule and no fact: the record answers every command with where the directive then stands."""
+
+    @workflow.init
+    def __init__(self, start: StartDirective) -> None:
+        self._directive_id = start.directive_id
+        self._standing: Standing | None = start.standing
+        self._asked = start.standing is not None
+        self._lock = asyncio.Lock()  # one command at a time: the await on the record must not be interleaved
+        self._effects: dict[str, tuple[NotifyRequest, asyncio.Task[None]]] = {}
+
+    @workflow.run
+    async def run(self, start: StartDirective) -> None:
+        """Until the directive has ended and nothing is under way."""
+        for effect in start.effects:
+            self._start_effect(effect)
+        if start.resume and self._standing is None:
+            await self._tick()
+        while not self._at_rest():
+            if workflow.info().get_current_history_length() >= start.continue_after:
+                await self._continue(start)
+            await self._wait(start)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    @workflow.update(name="command")
+    async def command(self, envelope: CommandEnvelope) -> CommandAnswer:
+        """A command by someone who waits for the answer."""
+        recorded = await self._record(envelope)
+        return CommandAnswer(refusal=recorded.refusal, version=recorded.version, position=recorded.position)
+
+    @command.validator
+    def _check_command(self, envelope: CommandEnvelope) -> None:
+        # Refused here, an impossible command leaves no trace in the history. Only the record can judge the rest.
+        if self._standing is None or is_possible(envelope.command.name, self._standing.phase):
+            return
+        if envelope.command.name == "issue":
+            return  # a repeat of the issuing command: the record knows its first answer
+        refusal = not_possible_now(envelope.command.name, self._standing.phase)
+        raise ApplicationError(refusal.message("en"), refusal, type=refusal.code, non_retryable=True)
+
+    @workflow.signal
+    async def signal_command(self, envelope: CommandEnvelope) -> None:
+        """A command by a system that speaks Temporal and does not wait; the time is ours, a refusal is recorded."""
+        recorded = await self._record(envelope.model_copy(update={"at": workflow.now()}))
+        if recorded.refusal is not None and recorded.standing is not None:
+            await self._record_own(
+                signal_refusal_id(envelope.command_id),
+                RecordSignalRefusal(
+                    refused_command=envelope.command.name,
+                    refused_command_id=envelope.command_id,
+                    refused_user=envelope.user,
+                    code=recorded.refusal.code,
+                ),
+            )
+
+    @workflow.query
+    def standing(self) -> Standing | None:
+        """Where the directive stands as far as this execution knows; the record is the authority."""
+        return self._standing
+
+    async def _wait(self, start: StartDirective) -> None:
+        """Sleep until the directive's next instant, or until a command has moved it or ended the directive."""
+        wakeup = self._wakeup()
+
+        def moved() -> bool:
+            grown = workflow.info().get_current_history_length() >= start.continue_after
+            return self._wakeup() != wakeup or self._at_rest() or grown
+
+        sleep = None if wakeup is None else max(wakeup - workflow.now(), timedelta(0))
+        try:
+            await workflow.wait_condition(moved, timeout=sleep)
+        except TimeoutError:
+            await self._tick()
+
+    def _wakeup(self) -> datetime | None:
+        return self._standing.next_wakeup_at if self._standing else None
+
+    def _at_rest(self) -> bool:
+        ended = self._asked and (self._standing is None or self._standing.closed)
+        return ended and not self._effects and workflow.all_handlers_finished()
+
+    async def _tick(self) -> None:
+        standing = self._standing
+        wakeup = standing.next_wakeup_at if standing else None
+        version = standing.version if standing else 0
+        command_id = tick_id(self._directive_id, version, rfc3339(wakeup or workflow.now()))
+        try:
+            await self._record_own(command_id, Tick())
+        except ActivityError:
+            # A defect, or a day without the record. The directive must not end for it: look again in a while.
+            workflow.logger.exception("tick failed for directive %s", self._directive_id)
+            await workflow.sleep(AFTER_DEFECT)
+
+    async def _record_own(self, command_id: UUID, command: Command) -> Recorded:
+        envelope = CommandEnvelope(
+            command_id=command_id,
+            directive_id=self._directive_id,
+            user=SYSTEM_USER,
+            at=workflow.now(),
+            command=command,
+        )
+        return await self._record(envelope)
+
+    async def _record(self, envelope: CommandEnvelope) -> Recorded:
+        async with self._lock:
+            recorded = await workflow.execute_local_activity_method(
+                RecordActivities.record_decision,
+                envelope,
+                start_to_close_timeout=timedelta(seconds=20),
+                schedule_to_close_timeout=RECORD_LIMIT,
+                retry_policy=RECORD_RETRY,
+            )
+            self._standing = recorded.standing
+            self._asked = True
+        for effect in recorded.effects:
+            self._start_effect(effect)
+        return recorded
+
+    def _start_effect(self, effect: NotifyRequest) -> None:
+        key = f"{effect.first_version}.{effect.channel}"
+        if key not in self._effects:
+            self._effects[key] = (effect, asyncio.create_task(self._notify(key, effect)))
+
+    async def _notify(self, key: str, effect: NotifyRequest) -> None:
+        try:
+            outcome: RecordDelivery = await workflow.execute_activity_method(
+                NotifyActivities.notify,
+                effect,
+                task_queue=NOTIFY_QUEUE,
+                start_to_close_timeout=timedelta(minutes=2),
+                schedule_to_close_timeout=NOTIFY_LIMIT,
+                retry_policy=NOTIFY_RETRY,
+            )
+            if outcome.delivered or outcome.undelivered:
+                await self._record_own(_delivery_id(self._directive_id, effect), outcome)
+        except ActivityError:
+            workflow.logger.exception("notices of directive %s were given up", self._directive_id)
+        finally:
+            del self._effects[key]
+
+    async def _continue(self, start: StartDirective) -> None:
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        under_way = tuple(effect for effect, _ in self._effects.values())
+        workflow.continue_as_new(
+            StartDirective(
+                directive_id=self._directive_id,
+                standing=self._standing,
+                effects=under_way,
+                continue_after=start.continue_after,
+            )
+        )
+
+
+def _delivery_id(directive_id: UUID, effect: NotifyRequest) -> UUID:
+    return delivery_command_id(event_id_for(directive_id, effect.first_version), effect.channel)
