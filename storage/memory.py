@@ -51,6 +51,10 @@ class MemoryEventStore:
             len(self._log),
         )
 
+    async def first_answer(self, command_id: UUID) -> Answer | None:
+        """See EventStore."""
+        return self._answers.get(command_id)
+
     async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
         """See EventStore."""
         return self._streams.get(directive_id, [])[after_version:]

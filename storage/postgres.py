@@ -38,6 +38,11 @@ class PostgresEventStore:
             raise (CommandRepeated if error.constraint_name == "commands_pkey" else VersionConflict) from error
         return int(before) + rows.event_count
 
+    async def first_answer(self, command_id: UUID) -> Answer | None:
+        """See EventStore."""
+        row = await self._pool.fetchrow(sql("find_command"), command_id)
+        return Answer(*row) if row else None
+
     async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
         """See EventStore."""
         return recorded(await self._pool.fetch(sql("events_of_directive"), directive_id, after_version))
@@ -49,6 +54,13 @@ class PostgresEventStore:
     async def next_code(self, year: int) -> str:
         """See EventStore."""
         return str(await self._pool.fetchval(sql("next_code"), year))
+
+
+async def events_after_for_units(
+    pool: Pool, units: frozenset[str], position: int, limit: int
+) -> list[RecordedEvent]:
+    """Events after a position that concern directives of these units, in order."""
+    return recorded(await pool.fetch(sql("events_after_for_units"), position, limit, sorted(units)))
 
 
 def recorded(rows: list[asyncpg.Record]) -> list[RecordedEvent]:

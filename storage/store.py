@@ -84,6 +84,10 @@ class EventStore(Protocol):
         """Append all commits or none; the last global position. Raises VersionConflict or CommandRepeated."""
         ...
 
+    async def first_answer(self, command_id: UUID) -> Answer | None:
+        """The first answer to a command, if it has had one."""
+        ...
+
     async def events_of(self, directive_id: UUID, after_version: int = 0) -> list[RecordedEvent]:
         """A directive's events, oldest first."""
         ...

@@ -22,10 +22,10 @@ async def make_token(pool: Pool, username: str, label: str, *, days: int = 90) -
     return token
 
 
-async def user_of(pool: Pool, token: str) -> str | None:
-    """The username behind a valid token, None otherwise."""
-    found: str | None = await pool.fetchval(sql("token_user"), _hash(token))
-    return found
+async def user_of(pool: Pool, token: str) -> tuple[str, int] | None:
+    """The username behind a valid token with the current reference version, None for any other token."""
+    row = await pool.fetchrow(sql("token_user"), _hash(token))
+    return (row["username"], row["reference_version"]) if row else None
 
 
 async def revoke(pool: Pool, token: str) -> bool:

@@ -2,8 +2,11 @@
 
 do $$
 begin
-    create role dondoc_program nologin;
-exception when duplicate_object or unique_violation then null; -- roles belong to the whole server
+    -- Roles belong to the whole server: another database, or whoever prepared the server, may have made it already.
+    if not exists (select from pg_roles where rolname = 'dondoc_program') then
+        create role dondoc_program nologin;
+    end if;
+exception when duplicate_object or unique_violation then null;
 end $$;
 
 create table events (

@@ -74,3 +74,9 @@ select position from log_head;
 -- The first answer to a command.
 select c.command_id, c.stream_id, c.fingerprint, c.first_version, c.last_version, c.last_position
 from commands c where c.command_id = $1;
+
+-- name: broadcast_after
+-- Events after a position with the units that may see each, in order.
+select e.global_position, e.canonical, e.leaf_hash, d.units
+from events e join directives d on d.directive_id = e.stream_id
+where e.global_position > $1 order by e.global_position limit $2;

@@ -51,8 +51,8 @@ insert into user_roles (username, role, unit) values ($1, $2, $3);
 insert into tokens (token_hash, username, label, expires_at) values ($1, $2, $3, $4);
 
 -- name: token_user
--- The active user behind a valid token.
-select t.username from tokens t join users u using (username)
+-- The active user behind a valid token, and the reference version to read them with.
+select t.username, (select r.version from reference_version r) as reference_version from tokens t join users u using (username)
 where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now() and u.active;
 
 -- name: revoke_token

@@ -7,7 +7,7 @@ from domain import events as e
 from domain.commands import Deadline, IssueDirective, Source, SourceKind
 from domain.deadlines import plan_for
 from domain.policy import Policy, Urgency
-from tests.domain.clock import START, Moment, instant
+from tests.domain.clock import Moment, instant
 from tests.domain.policies import SECONDS
 from tests.domain.spec import CALENDAR, Happened
 
@@ -87,11 +87,9 @@ def withdrawn(at: Moment | None = None) -> Happened:
     return Happened(e.DirectiveWithdrawn(reason="Trùng nhiệm vụ"), by="chu-tich", at=at)
 
 
-def deadline_changed(
-    due: Moment | None, *, old: Moment | None = 10, generation: int = 2, at: Moment | None = None
-) -> Happened:
+def deadline_changed(due: Moment | None, *, at: Moment, old: Moment | None = 10, generation: int = 2) -> Happened:
     """The chairman set another deadline."""
-    new_plan = plan(due, at=at or 0, generation=generation)
+    new_plan = plan(due, at=at, generation=generation)
     data = e.DeadlineChanged(old_due_at=_maybe(old), plan=new_plan, reason="Thêm việc")
     return Happened(data, by="chu-tich", at=at)
 
@@ -108,6 +106,3 @@ def missed(at: float = 10) -> Happened:
 
 def _maybe(moment: Moment | None) -> datetime | None:
     return None if moment is None else instant(moment)
-
-
-__all__ = ["START"]

@@ -3,14 +3,15 @@
     given(issued(), acknowledged()).when(ReportProgress(percent=40)).then(ProgressReported(percent=40))
     given(issued()).when(Accept(), by="tp-nv").then_refused(Code.NOT_PERMITTED, user="tp-nv")
 
-- `given` takes happenings (`tests/domain/happenings.py` has one factory for each event) and numbers them as one directive.
-- `when` takes a command, the username it comes from and when: an instant or seconds after START. Left out, it comes from
-  the one who usually gives it, at the moment of the last event.
-- `then` compares all that follows except whom it informs, `then_told` whom it informs; `then_kinds` only the event types.
+- `given` takes happenings (`happenings.py` has one factory for each event) and numbers them as one directive.
+- `when` takes a command, the username it comes from and when: an instant or seconds after START. Left out, it comes
+  from the one who usually gives it, at the moment of the last event.
+- `then` compares all that happens except whom it informs, `then_told` whom the first event informs.
   `then_refused` wants the code and, of the parameters, those that are named.
 - Each accepted outcome gives the story that goes on: `….then(…).when(…)`. `story.now` is the directive's state.
 
-The district, its people and the policies stand in `district.py` and `policies.py`; hand `given` other `facts` to change them.
+The district, its people and the policies stand in `district.py` and `policies.py`; hand `given` other `facts` to
+change them.
 """
 
 from dataclasses import dataclass, replace
@@ -122,11 +123,6 @@ class Outcome:
     def then(self, *expected: EventData) -> Story:
         """Exactly `expected` happens, in this order; whom it informs is left to `then_told`."""
         assert [_but_informs(data) for data in self.decided.events] == [_but_informs(data) for data in expected]
-        return self.accepted()
-
-    def then_kinds(self, *expected: type[EventData]) -> Story:
-        """Events of these types happen, in this order."""
-        assert [type(data) for data in self.decided.events] == list(expected)
         return self.accepted()
 
     def then_nothing(self) -> Story:

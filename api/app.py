@@ -1,0 +1,116 @@
+"""The API process: routes, error answers, and what lives as long as the process."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.service import KeepAliveConfig, RetryConfig
+
+from api import commands, health, people, queries, stream
+from api.broadcast import Broadcaster
+from api.gateway import RETRY_AFTER, CommandGateway
+from api.problems import Problem
+from api.schemas import describe
+from api.services import Services
+from domain.calendar import WorkCalendar
+from settings import Settings
+from storage.pool import UNAVAILABLE, open_pool
+from storage.postgres import PostgresEventStore
+from storage.reference import ReferenceCache
+
+log = structlog.get_logger()
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings; connects when it starts to serve, and serves although a server is away."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if settings.database_url is None:
+            raise SystemExit("DONDOC_DATABASE_URL is not set. Run `dondoc up` for the embedded default, or set it.")
+        pool = await open_pool(settings.database_url, program="dondoc-api")
+        client = await _lazy_client()
+        app.state.streams = Counter()
+        app.state.services = Services(
+            pool=pool,
+            client=client,
+            store=PostgresEventStore(pool),
+            reference=ReferenceCache(pool),
+            gateway=CommandGateway(client),
+            broadcaster=Broadcaster(pool, settings.database_url),
+            calendar=WorkCalendar(),
+        )
+        async with app.state.services.broadcaster.running():
+            yield
+        async with asyncio.timeout(5):
+            await pool.close()
+
+    app = FastAPIOffline(
+        title="Đôn Đốc",
+        summary="Giao việc, đôn đốc và lưu vết nhiệm vụ · directives assigned, pressed for and proven",
+        version="0.1.0",
+        lifespan=lifespan,
+    )
+    app.include_router(health.router, tags=["health"])
+    for router, tag in ((commands, "commands"), (queries, "queries"), (people, "people"), (stream, "stream")):
+        app.include_router(router.router, prefix=PREFIX, tags=[tag])
+    _answer_errors(app)
+    describe(app)
+    return app
+
+
+async def _lazy_client() -> Client:
+    config = ClientConfig.load_client_connect_config()
+    return await Client.connect(
+        **config,
+        data_converter=pydantic_data_converter,
+        lazy=True,  # the API answers 503 while Temporal is away, rather than not at all
+        retry_config=RetryConfig(max_elapsed_time_millis=4000, max_retries=20),
+        keep_alive_config=KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000),
+    )
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def problem(request: Request, error: Problem) -> Response:
+        return error.response(request)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        details = error.errors()[0]
+        field = ".".join(str(part) for part in details["loc"][1:])
+        return Problem(422, "invalid_parameter", field=field, reason=details["msg"]).response(request)
+
+    @app.exception_handler(HTTPException)
+    async def plain(request: Request, error: HTTPException) -> Response:
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code)
+        if code is None:
+            return await internal(request, error)
+        return Problem(error.status_code, code, headers=error.headers).response(request)
+
+    async def away(request: Request, error: Exception) -> Response:
+        log.warning("record.away", error=repr(error))
+        return Problem(503, "record_unavailable", headers=RETRY_AFTER).response(request)
+
+    for kind in UNAVAILABLE:
+        app.add_exception_handler(kind, away)
+
+    @app.exception_handler(Exception)
+    async def internal(request: Request, error: Exception) -> Response:
+        reference = uuid4().hex[:12]
+        log.error("api.defect", reference=reference, path=request.url.path, exc_info=error)
+        return Problem(500, "internal_error", reference=reference).response(request)

@@ -1,0 +1,115 @@
+"""Fans new events out to open streams: one LISTEN connection a process, a short shared memory, no queue per client."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+import structlog
+
+from storage.pool import PROGRAM_ROLE, UNAVAILABLE, Pool
+from storage.queries import sql
+from storage.store import RecordedEvent
+
+log = structlog.get_logger()
+
+KEEP = 2000
+POLL_SECONDS = 15.0
+RECONNECT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """A new event with the units that may see it."""
+
+    recorded: RecordedEvent
+    units: frozenset[str]
+
+
+class Broadcaster:
+    """Holds the last events and wakes who waits. A NOTIFY may be lost, so positions are read, never trusted to it."""
+
+    def __init__(self, pool: Pool, url: str) -> None:
+        self._pool = pool
+        self._url = url
+        self._recent: deque[Broadcast] = deque(maxlen=KEEP)
+        self._position = 0
+        self._news = asyncio.Condition()
+        self._heard = asyncio.Event()
+
+    @property
+    def position(self) -> int:
+        """The last position seen."""
+        return self._position
+
+    def since(self, position: int) -> list[Broadcast] | None:
+        """The events after `position` if memory reaches back so far, None if the database must be asked."""
+        if position >= self._position:
+            return []
+        if not self._recent or self._recent[0].recorded.global_position > position + 1:
+            return None
+        first = self._recent[0].recorded.global_position
+        return list(self._recent)[max(0, position + 1 - first) :]
+
+    async def wait_after(self, position: int, seconds: float) -> bool:
+        """Whether there is something after `position`, waiting for at most `seconds`."""
+        async with self._news:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._news.wait_for(lambda: self._position > position)
+            except TimeoutError:
+                return False
+            return True
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen while inside the block."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except UNAVAILABLE as error:
+                log.warning("stream.reconnecting", error=repr(error))
+            except asyncpg.PostgresError as error:
+                log.error("stream.reconnecting", error=repr(error))
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        settings = {"application_name": "dondoc-stream", "role": PROGRAM_ROLE}
+        connection = await asyncpg.connect(self._url, timeout=5, server_settings=settings)
+        try:
+            connection.add_termination_listener(lambda _: self._heard.set())
+            await connection.add_listener("dondoc", lambda *_: self._heard.set())
+            if self._position == 0:
+                self._position = await connection.fetchval(sql("head_position"))
+            while not connection.is_closed():
+                self._heard.clear()
+                await self._catch_up(connection)
+                try:
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._heard.wait()
+                except TimeoutError:
+                    pass  # look all the same: a lost NOTIFY must not hide an event for long
+        finally:
+            await connection.close(timeout=2)
+
+    async def _catch_up(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        while True:
+            rows = await connection.fetch(sql("broadcast_after"), self._position, 500)
+            if not rows:
+                return
+            for row in rows:
+                units = frozenset(row["units"])
+                self._recent.append(Broadcast(RecordedEvent(*row[:3]), units))
+            async with self._news:
+                self._position = rows[-1]["global_position"]
+                self._news.notify_all()

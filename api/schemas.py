@@ -1,0 +1,52 @@
+"""Request bodies as OpenAPI schemas. Bodies are read by api.bodies, so their schemas are given here."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from pydantic import BaseModel, create_model
+from pydantic.json_schema import models_json_schema
+
+from api.bodies import COMMANDS
+from domain.commands import IssueDirective, Source
+
+
+def _body_of(model: type[Any]) -> type[BaseModel]:
+    fields = {n: (f.annotation, f) for n, f in model.model_fields.items() if n != "name"}
+    return create_model(f"{model.__name__}Body", **fields, command_id=(UUID | None, None), __doc__=model.__doc__)  # type: ignore[no-any-return,call-overload]  # built from the command's own fields
+
+
+_ISSUE = _body_of(IssueDirective)
+_MANY = create_model(
+    "IssueManyBody",
+    directives=(list[_ISSUE], ...),  # type: ignore[valid-type]  # made above
+    source=(Source | None, None),
+    command_id=(UUID | None, None),
+)
+_COMMAND_BODIES = {name: _body_of(model) for name, model in COMMANDS.items()}
+
+
+def request_body(name: str) -> dict[str, Any]:
+    """An operation's body by the name of its schema."""
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
+def describe(app: FastAPI) -> None:
+    """Let /openapi.json include the bodies' schemas."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "IssueBody" not in schemas:
+            bodies = [_ISSUE, _MANY, *_COMMAND_BODIES.values()]
+            names, definitions = models_json_schema(
+                [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(definitions["$defs"])
+            schemas["IssueBody"] = {"oneOf": [names[_ISSUE, "validation"], names[_MANY, "validation"]]}
+            schemas["CommandBody"] = {"anyOf": [names[body, "validation"] for body in _COMMAND_BODIES.values()]}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

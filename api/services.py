@@ -1,0 +1,37 @@
+"""What the routes share within one API process; built once by the app, no globals."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from temporalio.client import Client
+
+from api.broadcast import Broadcaster
+from api.gateway import CommandGateway
+from domain.calendar import WorkCalendar
+from storage.pool import Pool
+from storage.postgres import PostgresEventStore
+from storage.reference import ReferenceCache
+
+
+@dataclass
+class Services:
+    """The process's connections and caches."""
+
+    pool: Pool
+    client: Client
+    store: PostgresEventStore
+    reference: ReferenceCache
+    gateway: CommandGateway
+    broadcaster: Broadcaster
+    calendar: WorkCalendar
+
+    def now(self) -> datetime:
+        """The clock of this process, in UTC."""
+        return datetime.now(UTC)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the app that handles this request."""
+    found: Services = request.app.state.services
+    return found

@@ -1,0 +1,78 @@
+"""States, events and notices as the contract shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.directory import Unit
+from domain.instants import rfc3339
+from domain.phases import POSSIBLE
+from domain.state import DirectiveState
+from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
+from storage.envelope import envelope_of
+from storage.notices import Notice
+from storage.store import RecordedEvent
+
+
+def etag(version: int) -> dict[str, str]:
+    """The ETag header of a version."""
+    return {"ETag": f'"{version}"'}
+
+
+def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID] = ()) -> dict[str, Any]:
+    """A directive as it stands at `now`."""
+    fields = state.model_dump(mode="json", exclude={"pending_steps", "last_occurred_at", "last_recorded_at"})
+    timeliness = state.timeliness(now)
+    return fields | {
+        "timeliness": timeliness,
+        "status_cell": state.status_cell(now),
+        "phase_name": named(PHASE_NAMES, state.phase),
+        "timeliness_name": named(TIMELINESS_NAMES, timeliness),
+        "next_wakeup_at": rfc3339(state.next_wakeup_at) if state.next_wakeup_at else None,
+        "possible": list(POSSIBLE[state.phase]),
+        "steps": [step.model_dump(mode="json") for step in state.pending_steps],
+        "extensions": [],
+        "stopped_time": [],
+        "children": [str(child) for child in children],
+    }
+
+
+def event_view(recorded: RecordedEvent) -> dict[str, Any]:
+    """An event as it was written, with its place and leaf hash."""
+    written = envelope_of(recorded.canonical)
+    return {
+        "global_position": recorded.global_position,
+        "stream_version": written["stream_version"],
+        "type": written["type"],
+        "type_name": named(EVENT_NAMES, written["type"]),
+        "event_id": written["event_id"],
+        "directive_id": written["stream_id"],
+        "command_id": written["command_id"],
+        "occurred_at": written["occurred_at"],
+        "recorded_at": written["recorded_at"],
+        "actor": written["actor"],
+        "data": written["data"],
+        "leaf_hash": recorded.leaf_hash.hex(),
+    }
+
+
+def notice_view(notice: Notice) -> dict[str, Any]:
+    """One line of the inbox."""
+    return {
+        "id": str(notice.notice_id),
+        "position": notice.position,
+        "type": notice.type,
+        "type_name": named(EVENT_NAMES, notice.type),
+        "created_at": rfc3339(notice.created_at),
+        "read_at": rfc3339(notice.read_at) if notice.read_at else None,
+        "directive_id": str(notice.directive_id),
+        "event_id": str(notice.event_id),
+        "code": notice.code,
+        "title": notice.title,
+    }
+
+
+def unit_view(unit: Unit) -> dict[str, Any]:
+    """A unit of the directory."""
+    return unit.model_dump(mode="json")

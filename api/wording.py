@@ -1,0 +1,75 @@
+"""What the HTTP side says of its own accord, Vietnamese first, English second. Words of refusals are in domain.refusals."""
+
+TITLES: dict[int, tuple[str, str]] = {
+    401: ("Chưa đăng nhập", "Not signed in"),
+    403: ("Không có quyền", "Not permitted"),
+    404: ("Không tìm thấy", "Not found"),
+    405: ("Phương thức không được hỗ trợ", "Method not allowed"),
+    409: ("Chưa thể thực hiện lúc này", "Not possible now"),
+    412: ("Dữ liệu đã thay đổi", "Changed in the meantime"),
+    413: ("Yêu cầu quá lớn", "Too large"),
+    415: ("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
+    422: ("Yêu cầu chưa hợp lệ", "Invalid request"),
+    429: ("Quá nhiều yêu cầu", "Too many requests"),
+    500: ("Lỗi hệ thống", "Internal error"),
+    503: ("Hệ thống tạm thời gián đoạn", "Temporarily unavailable"),
+}
+
+WORDS: dict[str, tuple[str, str]] = {
+    "not_signed_in": (
+        "Cần mã truy cập (Authorization: Bearer …). Quản trị viên cấp bằng lệnh: dondoc users token.",
+        "A bearer token is needed (Authorization: Bearer …). An administrator makes one with: dondoc users token.",
+    ),
+    "not_found": ("Không có địa chỉ này.", "There is nothing at this address."),
+    "method_not_allowed": ("Địa chỉ này không nhận phương thức đó.", "This address does not take that method."),
+    "unknown_command": (
+        "Không có lệnh {command}. Các lệnh: {commands}.",
+        "There is no command {command}. Commands: {commands}.",
+    ),
+    "body_too_large": ("Nội dung vượt quá {limit} byte.", "The body is larger than {limit} bytes."),
+    "unsupported_media_type": ("Nội dung phải là application/json.", "The body must be application/json."),
+    "malformed_json": ("Nội dung không phải JSON hợp lệ: {reason}.", "The body is not valid JSON: {reason}."),
+    "unknown_field": ("Trường {field} không được biết đến.", "The field {field} is not known."),
+    "field_missing": ("Thiếu trường {field}.", "The field {field} is missing."),
+    "text_not_nfc": (
+        "Trường {field} phải là chữ Unicode dựng sẵn (NFC).",
+        "The field {field} must be composed Unicode (NFC).",
+    ),
+    "text_has_control": ("Trường {field} chứa ký tự điều khiển.", "The field {field} holds control characters."),
+    "text_too_long": ("Trường {field} quá dài.", "The field {field} is too long."),
+    "text_empty": ("Trường {field} để trống.", "The field {field} is empty."),
+    "invalid_field": ("Trường {field} không hợp lệ: {reason}.", "The field {field} is invalid: {reason}."),
+    "invalid_parameter": (
+        "Tham số {field} không hợp lệ: {reason}.",
+        "The parameter {field} is invalid: {reason}.",
+    ),
+    "invalid_cursor": (
+        "Con trỏ trang không hợp lệ; hãy bắt đầu lại từ trang đầu.",
+        "The page cursor is not valid; start again from the first page.",
+    ),
+    "invalid_if_match": (
+        'If-Match phải là một phiên bản trong ngoặc kép, ví dụ "3".',
+        'If-Match must be one version in quotes, like "3".',
+    ),
+    "invalid_idempotency_key": (
+        "Idempotency-Key phải dài từ 1 đến 200 ký tự.",
+        "Idempotency-Key must have 1 to 200 characters.",
+    ),
+    "too_many_streams": ("Mở quá nhiều luồng sự kiện.", "Too many event streams are open."),
+    "record_unavailable": (
+        "Chưa kết nối được cơ sở dữ liệu. Hãy thử lại sau ít giây; lệnh gửi lại với cùng mã sẽ không bị thực hiện hai lần.",
+        "The record cannot be reached. Try again in a few seconds; a command repeated with its id is not carried out twice.",
+    ),
+    "engine_unavailable": (
+        "Chưa kết nối được Temporal. Hãy thử lại sau ít giây; lệnh gửi lại với cùng mã sẽ không bị thực hiện hai lần.",
+        "Temporal cannot be reached. Try again in a few seconds; a command repeated with its id is not carried out twice.",
+    ),
+    "still_working": (
+        "Lệnh đã được nhận nhưng chưa xong. Gửi lại với command_id này để xem kết quả.",
+        "The command was taken but is not finished. Send it again with this command_id to see its answer.",
+    ),
+    "internal_error": (
+        "Có lỗi trong hệ thống; đã được ghi nhật ký với mã {reference}.",
+        "Something went wrong on our side; it is in the log under {reference}.",
+    ),
+}

@@ -1,0 +1,143 @@
+"""The list of directives and single ones, from the read model that is written with the events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from domain.state import CLOSED_PHASES, DirectiveState, Phase, Timeliness
+from domain.text import fold
+from storage.pool import Pool
+from storage.queries import sql
+
+Sort = Literal["code", "-code", "issued_at", "-issued_at", "due_at", "-due_at", "title", "-title"]
+
+_SORT_KEYS = {
+    "code": "code",
+    "issued_at": "to_char(issued_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')",
+    "due_at": "coalesce(to_char(due_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '~')",
+    "title": "lower(title)",
+}
+"""Each sort as text, so that one cursor form serves all; directives without a deadline come after those with one."""
+
+_TIMELINESS = """case when due_at is null then 'no_deadline' when overdue_from <= {now} then 'overdue'
+    when due_soon_from <= {now} then 'due_soon' else 'in_time' end"""
+"""The same as DirectiveState.timeliness; a test holds the two together."""
+
+
+@dataclass(frozen=True)
+class DirectiveFilter:
+    """What to list. `visible` are the units that the reader may see; None sees all."""
+
+    visible: frozenset[str] | None
+    phases: Sequence[Phase] = ()
+    timeliness: Sequence[Timeliness] = ()
+    unit: str | None = None
+    issuer: str | None = None
+    source: str | None = None
+    due_from: datetime | None = None
+    due_to: datetime | None = None
+    q: str | None = None
+    parent: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: states in order, the key after which the next page begins, and how many match in all."""
+
+    items: list[DirectiveState]
+    next_key: tuple[str, str] | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A directive with the units that may see it."""
+
+    state: DirectiveState
+    units: frozenset[str]
+
+
+OPEN_PHASES = tuple(phase for phase in Phase if phase not in CLOSED_PHASES)
+
+
+async def find(pool: Pool, directive_id: UUID) -> Found | None:
+    """One directive as it is now."""
+    return _found(await pool.fetchrow(sql("directive_by_id"), directive_id))
+
+
+async def find_by_code(pool: Pool, code: str) -> Found | None:
+    """The directive with a number like "2026/0123"."""
+    return _found(await pool.fetchrow(sql("directive_by_code"), code))
+
+
+def _found(row: Any) -> Found | None:
+    return Found(DirectiveState.model_validate_json(row["state"]), frozenset(row["units"])) if row else None
+
+
+async def page(
+    pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, limit: int, after: tuple[str, str] | None = None
+) -> Page:
+    """A page of the list in order of `sort` ("-" for descending), then id; `after` is the previous page's `next_key`."""
+    where = _Where(wanted, now)
+    descending, key = sort.startswith("-"), _SORT_KEYS[sort.removeprefix("-")]
+    counted = where.text
+    arguments = list(where.arguments)
+    text = counted
+    if after is not None:
+        compare = "<" if descending else ">"
+        text += f" and ({key}, directive_id::text) {compare} (${len(arguments) + 1}, ${len(arguments) + 2})"
+        arguments += after
+    direction = "desc" if descending else "asc"
+    rows = await pool.fetch(
+        f"select state::text as state, {key} as sort_key, directive_id::text as id from directives where {text}"  # noqa: S608 - parts above are ours, values are parameters
+        f" order by {key} {direction}, directive_id::text {direction} limit {limit + 1:d}",
+        *arguments,
+    )
+    total = await pool.fetchval(f"select count(*) from directives where {counted}", *where.arguments)  # noqa: S608 - as above
+    shown = rows[:limit]
+    more = (shown[-1]["sort_key"], shown[-1]["id"]) if len(rows) > limit else None
+    return Page([DirectiveState.model_validate_json(row["state"]) for row in shown], more, total)
+
+
+class _Where:
+    """The conditions of a filter as SQL with numbered parameters."""
+
+    def __init__(self, wanted: DirectiveFilter, now: datetime) -> None:
+        self.arguments: list[Any] = []
+        parts = ["true"]
+        if wanted.visible is not None:
+            parts.append(f"units && {self._put(sorted(wanted.visible))}::text[]")
+        if wanted.phases:
+            parts.append(f"phase = any({self._put([str(p) for p in wanted.phases])}::text[])")
+        if wanted.timeliness:
+            current = _TIMELINESS.format(now=self._put(now))
+            parts.append(f"{current} = any({self._put([str(t) for t in wanted.timeliness])}::text[])")
+        for column, value in (("lead_unit", wanted.unit), ("issuer", wanted.issuer), ("parent", wanted.parent)):
+            if value is not None:
+                parts.append(f"{column} = {self._put(value)}")
+        if wanted.source is not None:
+            parts.append(f"source_number = {self._put(wanted.source)}")
+        if wanted.due_from is not None:
+            parts.append(f"due_at >= {self._put(wanted.due_from)}")
+        if wanted.due_to is not None:
+            parts.append(f"due_at < {self._put(wanted.due_to)}")
+        for word in fold(wanted.q or "").split():
+            parts.append(f"strpos(search, {self._put(word)}) > 0")
+        self.text = " and ".join(parts)
+
+    def _put(self, value: object) -> str:
+        self.arguments.append(value)
+        return f"${len(self.arguments)}"
+
+
+async def cells(pool: Pool, visible: frozenset[str] | None, now: datetime) -> dict[str, int]:
+    """How many directives stand in each cell of the official totals at `now`, withdrawn told apart, read from the record."""
+    rows = await pool.fetch(sql("status_cells"), now, sorted(visible) if visible is not None else None)
+    return {row["cell"]: row["count"] for row in rows}
+
+
+async def children_of(pool: Pool, directive_id: UUID) -> list[UUID]:
+    """The directives whose parent this one is, in order of their numbers."""
+    return [row["directive_id"] for row in await pool.fetch(sql("children_of"), directive_id)]

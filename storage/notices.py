@@ -1,0 +1,38 @@
+"""The in-app inbox of a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from storage.pool import Pool
+from storage.queries import sql
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line of the inbox: an event that a person was told of."""
+
+    notice_id: UUID
+    position: int
+    type: str
+    created_at: datetime
+    read_at: datetime | None
+    directive_id: UUID
+    event_id: UUID
+    code: str
+    title: str
+
+
+async def inbox(
+    pool: Pool, username: str, *, before: int | None = None, unread_only: bool = False, limit: int = 50
+) -> tuple[list[Notice], int]:
+    """Notices newest first, before a position, and how many are unread in all."""
+    rows = await pool.fetch(sql("notices_for"), username, before, unread_only, limit)
+    unread = await pool.fetchval(sql("unread_count"), username)
+    return [Notice(**dict(row)) for row in rows], unread
+
+
+async def mark_read(pool: Pool, username: str, notice_id: UUID) -> datetime | None:
+    """When the person read the notice, now or before; None if it is not theirs."""
+    row = await pool.fetchrow(sql("mark_read"), notice_id, username)
+    return row["read_at"] if row else None

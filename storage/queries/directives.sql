@@ -1,0 +1,24 @@
+-- name: directive_by_id
+-- One directive with the units that may see it.
+select state::text as state, units from directives where directive_id = $1;
+
+-- name: directive_by_code
+-- One directive by its number.
+select state::text as state, units from directives where code = $1;
+
+-- name: status_cells
+-- Directives in each of the six cells, and withdrawn, at an instant; for some units or, with null, for all.
+select case when phase = 'withdrawn' then 'withdrawn'
+            else case when phase = 'completed' then 'completed_' else 'open_' end ||
+                 case when due_at is null then 'no_deadline' when overdue_from <= $1 then 'overdue' else 'in_time' end
+       end as cell, count(*) as count
+from directives where $2::text[] is null or units && $2::text[]
+group by cell order by cell;
+
+-- name: children_of
+-- The directives that name this one as their parent.
+select directive_id from directives where parent = $1 order by code;
+
+-- name: open_directives
+-- Directives that have not ended, oldest first: each must have a workflow.
+select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;

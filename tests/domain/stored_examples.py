@@ -1,0 +1,143 @@
+"""One event of each type with every field filled, and one with nothing that may be left out."""
+
+from datetime import date
+from uuid import UUID
+
+from domain import events as e
+from domain.commands import ClearPoint, Delivered, Source, SourceKind, Undelivered, Waiver
+from domain.directory import Role
+from domain.policy import Audience, Urgency
+from tests.domain.clock import wall_clock
+
+ID = UUID("11111111-2222-5333-8444-555555555555")
+DUE = wall_clock("2026-03-14 00:00")
+TOLD = ("tp-nv", "cv-nv")
+REACHED = Delivered(recipient="tp-nv", event_id=ID, message_id="<1@quan.example>")
+GIVEN_UP = Undelivered(recipient="cv-nv", event_id=ID, error="550 không có")
+
+BARE_PLAN = e.Plan(due_at=None, policy_version="thuong@1", calendar_version="vn-2026.1+holidays-0.109")
+WHOLE_PLAN = e.Plan(
+    due_at=DUE,
+    due_soon_at=wall_clock("2026-03-11 08:00"),
+    steps=(
+        e.PlannedStep(
+            key="1.reminder.1",
+            kind="reminder",
+            due_at=wall_clock("2026-03-10 08:00"),
+            to=(Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+        ),
+        e.PlannedStep(key="1.deadline", kind="deadline", due_at=DUE),
+        e.PlannedStep(
+            key="1.escalation.1",
+            kind="escalation",
+            due_at=wall_clock("2026-03-19 08:00:00.000001"),
+            level=1,
+            to=tuple(Audience)[2:],
+        ),
+    ),
+    policy_version="thuong@1",
+    calendar_version="vn-2026.1+holidays-0.109",
+)
+
+FULL: tuple[e.EventData, ...] = (
+    e.DirectiveIssued(
+        informs=TOLD,
+        code="2026/0123",
+        title="Rà soát hồ sơ cán bộ",
+        content="Rà soát, bổ sung hồ sơ “cán bộ” của các phòng.\nBáo cáo kết quả.",
+        source=Source(
+            kind=SourceKind.CONCLUSION_NOTICE,
+            number="12/TB-UBND",
+            issued_on=date(2026, 3, 1),
+            issued_by="UBND quận",
+            excerpt="Giao phòng Nội vụ rà soát.",
+        ),
+        lead_unit="NV",
+        coordinating_units=("TNMT", "P-A"),
+        informed_units=("P-B",),
+        officer="cv-nv",
+        expected_result="Báo cáo rà soát",
+        urgency=Urgency.THUONG_KHAN,
+        parent=ID,
+        waivers=(Waiver(item=ClearPoint.TIME, reason="Việc thường xuyên"), Waiver(item=ClearPoint.RESULT)),
+        no_deadline_because="Việc thường xuyên",
+        acceptance_levels=2,
+        plan=WHOLE_PLAN,
+    ),
+    e.DirectiveAcknowledged(informs=TOLD, note="Đã rõ"),
+    e.OfficerAssigned(informs=TOLD, officer="cv-nv", previous_officer="tp-nv", note="Nghỉ phép"),
+    e.ProgressReported(informs=TOLD, percent=40, note="Đợt một", difficulties="Thiếu người", proposals="Thêm một tuần"),
+    e.ReminderDue(informs=TOLD, step="1.reminder.1", number=1, due_at=wall_clock("2026-03-10 08:00"), deadline=DUE),
+    e.DeadlineMissed(informs=TOLD, step="1.deadline", due_at=DUE),
+    e.Escalated(informs=TOLD, step="1.escalation.1", level=1, due_at=wall_clock("2026-03-19 08:00"), deadline=DUE),
+    e.DeadlineChanged(
+        informs=TOLD,
+        old_due_at=DUE,
+        plan=WHOLE_PLAN,
+        reason="Thêm việc",
+        decision_number="15/QĐ-UBND",
+        no_deadline_because="Chờ luật",
+    ),
+    e.CompletionReported(informs=TOLD, result="Đã rà soát xong"),
+    e.CompletionApproved(informs=TOLD, note="Đạt"),
+    e.CompletionAccepted(informs=TOLD, note="Tốt", late=True),
+    e.CompletionRejected(informs=TOLD, reason="Thiếu hai phòng"),
+    e.DirectiveWithdrawn(informs=TOLD, reason="Trùng nhiệm vụ"),
+    e.Commented(informs=TOLD, text="Đề nghị nêu rõ"),
+    e.SignalRefused(
+        informs=TOLD, refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"
+    ),
+    e.NotificationSent(informs=TOLD, channel="email", delivered=(REACHED,)),
+    e.NotificationFailed(informs=TOLD, channel="email", undelivered=(GIVEN_UP,)),
+)
+
+MINIMAL: tuple[e.EventData, ...] = (
+    e.DirectiveIssued(
+        code="2026/0123",
+        title="Việc",
+        content="Việc",
+        lead_unit="NV",
+        urgency=Urgency.THUONG,
+        acceptance_levels=1,
+        plan=BARE_PLAN,
+    ),
+    e.DirectiveAcknowledged(),
+    e.OfficerAssigned(officer="cv-nv"),
+    e.ProgressReported(percent=0),
+    e.ReminderDue(step="1.reminder.1", number=1, due_at=DUE, deadline=DUE),
+    e.DeadlineMissed(step="1.deadline", due_at=DUE),
+    e.Escalated(step="1.escalation.1", level=1, due_at=DUE, deadline=DUE),
+    e.DeadlineChanged(old_due_at=None, plan=BARE_PLAN, reason="Thêm việc"),
+    e.CompletionReported(result="Xong"),
+    e.CompletionApproved(),
+    e.CompletionAccepted(late=False),
+    e.CompletionRejected(reason="Thiếu"),
+    e.DirectiveWithdrawn(reason="Trùng"),
+    e.Commented(text="Đã xem"),
+    e.SignalRefused(refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"),
+    e.NotificationSent(channel="email", delivered=()),
+    e.NotificationFailed(channel="email", undelivered=()),
+)
+
+
+def enveloped(data: e.EventData, actor: e.Actor, version: int = 1) -> e.Event:
+    """An event with its envelope, as the record stores it."""
+    return e.Event(
+        event_id=ID,
+        directive_id=ID,
+        stream_version=version,
+        command_id=ID,
+        occurred_at=wall_clock("2026-03-02 09:00"),
+        recorded_at=wall_clock("2026-03-02 09:00:00.000250"),
+        actor=actor,
+        data=data,
+    )
+
+
+ENVELOPES = {
+    "full": enveloped(
+        e.Commented(informs=TOLD, text="Đề nghị nêu rõ"),
+        e.Actor(user="pct", name="Đồng chí pct", unit="UBQ", role=Role.LEADER, on_behalf_of="chu-tich"),
+    ),
+    "minimal": enveloped(e.Commented(text="Đã xem"), e.SYSTEM),
+}

@@ -1,0 +1,113 @@
+"""Working days in Việt Nam: weekends, holidays, days in lieu and decided swaps, as they were announced."""
+
+from datetime import date, timedelta
+from importlib.metadata import version
+
+import pytest
+
+from domain.calendar import OWN_TABLE, CalendarEntry, DayKind, WorkCalendar
+
+CALENDAR = WorkCalendar()
+
+OFF_ON_WEEKDAYS = {
+    2024: "01-01 02-08 02-09 02-12 02-13 02-14 04-18 04-29 04-30 05-01 09-02 09-03",
+    2025: "01-01 01-27 01-28 01-29 01-30 01-31 04-07 04-30 05-01 05-02 09-01 09-02",
+    2026: "01-01 01-02 02-16 02-17 02-18 02-19 02-20 04-27 04-30 05-01 08-31 09-01 09-02 11-24",
+}
+WORKED_ON_WEEKENDS = {2024: "05-04", 2025: "04-26", 2026: "01-10 08-22"}
+
+
+def days_of(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+
+
+@pytest.mark.parametrize("year", OFF_ON_WEEKDAYS)
+def test_a_year_has_exactly_these_days_out_of_the_week(year: int) -> None:
+    week = {day: day.weekday() < 5 for day in days_of(year)}
+    off = [f"{day:%m-%d}" for day, weekday in week.items() if weekday and not CALENDAR.is_working_day(day)]
+    worked = [f"{day:%m-%d}" for day, weekday in week.items() if not weekday and CALENDAR.is_working_day(day)]
+    assert (" ".join(off), " ".join(worked)) == (OFF_ON_WEEKDAYS[year], WORKED_ON_WEEKENDS[year])
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        ("2026-01-02", False),  # swapped with Saturday 10 January
+        ("2026-01-10", True),
+        ("2024-04-29", False),  # swapped with Saturday 4 May
+        ("2024-05-04", True),
+        ("2026-08-31", False),  # swapped with Saturday 22 August
+        ("2026-08-22", True),
+        ("2026-11-24", False),  # Vietnam Culture Day, from 2026
+        ("2025-11-24", True),
+        ("2026-02-17", False),  # Tết
+        ("2026-02-23", True),
+        ("2026-03-02", True),
+        ("2026-03-07", False),
+        ("2026-03-08", False),
+    ],
+)
+def test_known_days(day: str, worked: bool) -> None:
+    assert CALENDAR.is_working_day(date.fromisoformat(day)) is worked
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-03-02", 1, "2026-03-03"),
+        ("2026-03-02", 5, "2026-03-09"),
+        ("2026-03-06", 1, "2026-03-09"),  # over the weekend
+        ("2026-03-07", 1, "2026-03-09"),  # from a Saturday
+        ("2026-02-13", 1, "2026-02-23"),  # over Tết
+        ("2026-01-01", 1, "2026-01-05"),
+        ("2026-01-09", 1, "2026-01-10"),  # onto a worked Saturday
+        ("2026-03-02", -1, "2026-02-27"),
+        ("2026-02-23", -1, "2026-02-13"),
+        ("2026-01-12", -1, "2026-01-10"),
+        ("2026-03-02", 0, "2026-03-02"),
+        ("2026-03-07", 0, "2026-03-09"),  # a period that ends on a day off runs to the next working day
+        ("2026-02-14", 0, "2026-02-23"),
+    ],
+)
+def test_counting_leaves_out_the_first_day_and_days_off(start: str, days: int, end: str) -> None:
+    assert CALENDAR.shift(date.fromisoformat(start), days) == date.fromisoformat(end)
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 250])
+def test_counting_back_is_counting_forward_from_a_working_day(days: int) -> None:
+    monday = date(2026, 3, 2)
+    assert CALENDAR.shift(CALENDAR.shift(monday, days), -days) == monday
+
+
+def test_days_off_between_leave_out_the_start_and_take_in_the_end() -> None:
+    off = CALENDAR.days_off_between(date(2026, 2, 28), date(2026, 3, 8))
+    assert off == (date(2026, 3, 1), date(2026, 3, 7), date(2026, 3, 8))
+    assert CALENDAR.days_off_between(date(2026, 3, 8), date(2026, 3, 8)) == ()
+    assert CALENDAR.days_off_between(date(2026, 3, 9), date(2026, 3, 8)) == ()
+
+
+def test_an_own_entry_overrides_library_and_week() -> None:
+    entries = (
+        CalendarEntry(day=date(2027, 2, 4), kind=DayKind.WORKING, reason="thử"),
+        CalendarEntry(day=date(2027, 3, 1), kind=DayKind.DAY_OFF, reason="thử"),
+    )
+    calendar = WorkCalendar((*OWN_TABLE, *entries), "thu")
+    assert (CALENDAR.is_working_day(date(2027, 2, 4)), calendar.is_working_day(date(2027, 2, 4))) == (False, True)
+    assert (CALENDAR.is_working_day(date(2027, 3, 1)), calendar.is_working_day(date(2027, 3, 1))) == (True, False)
+
+
+def test_the_version_names_the_table_and_the_library() -> None:
+    assert WorkCalendar((), "thu").version == f"vn-thu+holidays-{version('holidays')}"
+    assert WorkCalendar().version == CALENDAR.version
+
+
+@pytest.mark.parametrize("day", [date(1999, 12, 31), date(2101, 1, 1), date.min, date.max])
+def test_years_that_no_table_covers_are_refused(day: date) -> None:
+    with pytest.raises(ValueError, match=str(day.year)):
+        CALENDAR.is_working_day(day)
+
+
+@pytest.mark.parametrize("day", [date(2000, 1, 4), date(2100, 12, 31)])
+def test_the_first_and_the_last_year_are_covered(day: date) -> None:
+    assert CALENDAR.is_working_day(day)

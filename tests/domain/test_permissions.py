@@ -1,0 +1,102 @@
+"""Who may give which command: every role with every command, over the directive's unit and over a foreign one."""
+
+import pytest
+
+from domain.commands import Command
+from domain.directory import Role
+from domain.facts import Facts
+from domain.permissions import PERMITTED, Over, acting_role
+from domain.refusals import Code, Refusal
+from tests.domain.district import district, person
+from tests.domain.happenings import acknowledged, issued, order, reported
+from tests.domain.policies import POLICIES
+from tests.domain.spec import CALENDAR, Outcome, given
+from tests.domain.test_phases import COMMANDS
+
+ALL: tuple[Command, ...] = (order(), *COMMANDS)
+
+TABLE = {
+    "issue": "leader office",
+    "acknowledge": "unit_head officer",
+    "assign-officer": "unit_head",
+    "report-progress": "unit_head officer",
+    "report-completion": "unit_head officer",
+    "approve-completion": "unit_head",
+    "accept": "leader",
+    "reject": "leader unit_head",
+    "withdraw": "leader office",
+    "change-deadline": "leader office",
+    "comment": "leader office unit_head officer",
+}
+
+
+def as_someone(command: Command, role: Role | None, over: str, *, active: bool = True) -> Outcome:
+    """`command` to a directive of NV, from someone who holds `role` over the unit `over`."""
+    facts = Facts(district([person("ai-do", role, over, active=active)]), POLICIES, CALENDAR)
+    past = () if command.name == "issue" else (issued(), acknowledged(), reported())
+    return given(*past, facts=facts).when(command, by="ai-do")
+
+
+def forbidden(outcome: Outcome) -> bool:
+    return isinstance(outcome.decision, Refusal) and outcome.decision.code is Code.NOT_PERMITTED
+
+
+def test_the_table_of_the_program_is_this_one() -> None:
+    assert {command: " ".join(roles) for command, (roles, _) in PERMITTED.items()} == TABLE
+    assert {command.name for command in ALL} == set(PERMITTED)
+    assert [command for command, (_, over) in PERMITTED.items() if over is Over.INVOLVED] == ["comment"]
+
+
+@pytest.mark.parametrize("over", ["NV", "UBQ"])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_a_role_over_the_lead_unit_or_above_may_what_the_table_says(command: Command, role: Role, over: str) -> None:
+    assert forbidden(as_someone(command, role, over)) is (role not in PERMITTED[command.name][0])
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_a_role_over_a_foreign_unit_may_nothing(command: Command, role: Role) -> None:
+    as_someone(command, role, "P-B").then_refused(Code.NOT_PERMITTED, user="ai-do", command=command.name)
+
+
+@pytest.mark.parametrize("over", ["TNMT", "P-A"])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_units_beside_the_lead_unit_may_only_remark(command: Command, role: Role, over: str) -> None:
+    remark = command.name == "comment" and role in PERMITTED["comment"][0]
+    assert forbidden(as_someone(command, role, over)) is not remark
+
+
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_without_a_role_or_an_active_account_nobody_may_anything(command: Command) -> None:
+    assert forbidden(as_someone(command, None, "NV"))
+    assert all(forbidden(as_someone(command, role, "NV", active=False)) for role in Role)
+
+
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_a_stranger_may_nothing(command: Command) -> None:
+    past = () if command.name == "issue" else (issued(),)
+    given(*past).when(command, by="nguoi-la").then_refused(Code.NOT_PERMITTED, user="nguoi-la", command=command.name)
+
+
+def test_who_may_not_learns_nothing_of_the_phase() -> None:
+    assert forbidden(as_someone(COMMANDS[0], Role.AUDITOR, "NV"))
+
+
+def test_of_several_roles_the_first_of_the_table_acts() -> None:
+    both = person("ai-do", Role.OFFICER, "NV").model_copy(
+        update={"roles": (*person("x", Role.OFFICER, "NV").roles, *person("x", Role.UNIT_HEAD, "NV").roles)}
+    )
+    directory = district([both])
+    assert acting_role(both, "report-completion", ("NV",), directory) is Role.UNIT_HEAD
+    assert acting_role(both, "accept", ("NV",), directory) is None
+
+
+def test_the_issuers_own_unit_may_remark_even_where_it_covers_no_unit_of_the_directive() -> None:
+    past = (issued(lead_unit="P-A", coordinating_units=(), informed_units=()),)
+    more = [person("vp", Role.UNIT_HEAD, "VP"), person("cv-ubq", Role.OFFICER, "UBQ")]
+    facts = Facts(district(more), POLICIES, CALENDAR)
+    remark = COMMANDS[-1]
+    given(*past, facts=facts).when(remark, by="vp").then_refused(Code.NOT_PERMITTED)
+    given(*past, facts=facts).when(remark, by="cv-ubq").accepted()

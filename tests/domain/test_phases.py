@@ -1,0 +1,121 @@
+"""Every command in every phase: it is accepted, or refused as not possible now with what is possible instead."""
+
+import pytest
+
+from domain.commands import (
+    Accept,
+    Acknowledge,
+    ApproveCompletion,
+    AssignOfficer,
+    ChangeDeadline,
+    Command,
+    Comment,
+    Deadline,
+    RecordDelivery,
+    RecordSignalRefusal,
+    Reject,
+    ReportCompletion,
+    ReportProgress,
+    Tick,
+    Withdraw,
+)
+from domain.phases import POSSIBLE, SYSTEM_COMMANDS, is_possible
+from domain.refusals import Code
+from domain.state import Phase
+from tests.domain.clock import instant
+from tests.domain.happenings import accepted, acknowledged, approved, issued, order, reported, withdrawn
+from tests.domain.spec import DIRECTIVE, USUALLY_BY, Story, given
+
+STORIES: dict[Phase, Story] = {
+    Phase.ISSUED: given(issued(officer=None)),
+    Phase.IN_PROGRESS: given(issued(officer=None), acknowledged()),
+    Phase.AWAITING_ACCEPTANCE: given(issued(officer=None), acknowledged(), reported()),
+    Phase.COMPLETED: given(issued(officer=None), acknowledged(), reported(), approved(), accepted()),
+    Phase.WITHDRAWN: given(issued(officer=None), withdrawn()),
+}
+"""The phases that this version of the program reaches."""
+
+COMMANDS: tuple[Command, ...] = (
+    Acknowledge(),
+    AssignOfficer(officer="cv-nv"),
+    ReportProgress(percent=50),
+    ReportCompletion(result="Xong"),
+    ApproveCompletion(),
+    Accept(),
+    Reject(reason="Chưa đạt"),
+    Withdraw(reason="Trùng"),
+    ChangeDeadline(deadline=Deadline(at=instant(60)), reason="Thêm việc"),
+    Comment(text="Đã xem"),
+)
+
+OWN_COMMANDS: tuple[Command, ...] = (
+    Tick(),
+    RecordDelivery(channel="email"),
+    RecordSignalRefusal(
+        refused_command="accept", refused_command_id=DIRECTIVE, refused_user="tp-nv", code="not_permitted"
+    ),
+)
+
+TABLE = {
+    Phase.ISSUED: "acknowledge assign-officer report-progress withdraw change-deadline comment",
+    Phase.IN_PROGRESS: "assign-officer report-progress report-completion withdraw change-deadline comment",
+    Phase.AWAITING_ACCEPTANCE: "approve-completion accept reject withdraw comment",
+    Phase.COMPLETED: "comment",
+    Phase.WITHDRAWN: "comment",
+}
+
+
+def test_the_stories_stand_in_their_phases() -> None:
+    assert {phase: story.now.phase for phase, story in STORIES.items()} == {phase: phase for phase in STORIES}
+
+
+def test_the_tables_hold_all_commands_and_phases() -> None:
+    assert {command.name for command in COMMANDS} == {*USUALLY_BY} - SYSTEM_COMMANDS - {"issue"}
+    assert {command.name for command in OWN_COMMANDS} == SYSTEM_COMMANDS
+    assert set(POSSIBLE) == set(Phase)
+
+
+@pytest.mark.parametrize("phase", TABLE)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_is_accepted_or_the_possible_ones_are_named(command: Command, phase: Phase) -> None:
+    story, possible = STORIES[phase], tuple(TABLE[phase].split())
+    if isinstance(command, Accept) and phase is Phase.AWAITING_ACCEPTANCE:
+        story = story.when(ApproveCompletion()).accepted()
+    outcome = story.when(command)
+    if command.name in possible:
+        outcome.accepted()
+    else:
+        outcome.then_refused(Code.NOT_POSSIBLE_NOW, command=command.name, phase=str(phase), possible=possible)
+
+
+@pytest.mark.parametrize("phase", TABLE)
+@pytest.mark.parametrize("command", OWN_COMMANDS, ids=lambda command: command.name)
+def test_the_workflows_own_commands_are_never_refused(command: Command, phase: Phase) -> None:
+    assert is_possible(command.name, phase)
+    STORIES[phase].when(command).accepted()
+
+
+@pytest.mark.parametrize("phase", TABLE)
+def test_issuing_again_is_refused_in_every_phase(phase: Phase) -> None:
+    STORIES[phase].when(order()).then_refused(Code.ALREADY_ISSUED)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *OWN_COMMANDS], ids=lambda command: command.name)
+def test_before_it_is_issued_there_is_no_directive(command: Command) -> None:
+    given().when(command).then_refused(Code.UNKNOWN_DIRECTIVE)
+
+
+@pytest.mark.parametrize("phase", set(Phase) - set(TABLE))
+def test_phases_of_later_versions_take_remarks_only(phase: Phase) -> None:
+    assert POSSIBLE[phase] == ("comment",)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_stale_view_is_told_so_before_anything_else(command: Command, version: int) -> None:
+    outcome = STORIES[Phase.IN_PROGRESS].when(command, expected_version=version)
+    outcome.then_refused(Code.STALE_VERSION, version="2", expected=str(version))
+
+
+def test_the_version_relied_on_may_be_the_current_one() -> None:
+    STORIES[Phase.IN_PROGRESS].when(Comment(text="Đã xem"), expected_version=2).accepted()

@@ -1,0 +1,45 @@
+"""A refusal has a stable code, and words for people in two languages."""
+
+from string import Formatter
+
+import pytest
+
+from domain.refusals import _MESSAGES, Code, Refusal, refuse
+
+STABLE = """
+four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
+unit_named_twice deadline_in_past deadline_too_far deadline_unchanged progress_not_forward officer_unchanged
+not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
+"""
+
+
+def placeholders(message: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(message) if name}
+
+
+def test_codes_never_go_away() -> None:
+    assert {*STABLE.split()} <= {*Code}
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_words_in_both_languages(code: Code) -> None:
+    vietnamese, english = _MESSAGES[code]
+    assert vietnamese != english
+    assert placeholders(english) <= placeholders(vietnamese) | {"command", "user"}
+    params = dict.fromkeys(placeholders(vietnamese) | placeholders(english), "…")
+    assert "{" not in refuse(code, **params).message("vi") + refuse(code, **params).message("en")
+
+
+def test_several_values_are_listed() -> None:
+    refusal = refuse(Code.FOUR_CLEAR_INCOMPLETE, missing=("time", "result"))
+    assert "time, result" in refusal.message("vi")
+    assert refusal.message("en").startswith("The four-clear gate is not met: missing time, result.")
+
+
+def test_words_of_a_sender_are_never_taken_for_a_pattern() -> None:
+    assert "{phase}" in refuse(Code.UNKNOWN_UNIT, unit="{phase}").message("en")
+
+
+def test_a_refusal_survives_its_json() -> None:
+    refusal = refuse(Code.NOT_POSSIBLE_NOW, command="accept", phase="issued", possible=("comment", "withdraw"))
+    assert Refusal.model_validate_json(refusal.model_dump_json()) == refusal
