@@ -13,6 +13,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(None, description="PostgreSQL of the record, as the programs reach it")
     owner_database_url: str | None = Field(None, description="the same database as its owner, for migrations")
+    task_queue: str = Field("dondoc", description="Temporal task queue that the workers poll and the API starts on")
     smtp_url: str | None = Field(None, description="smtp://… or smtps://…; unset: no mail leaves the house")
     mail_from: str = Field("Don Doc <dondoc@localhost.localdomain>", description="sender of mail")
     notify_per_second: float = Field(100.0, gt=0, description="at most so many mail batches a second on the task queue")

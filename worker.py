@@ -24,7 +24,7 @@ from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, temporal_runtime
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
-from workflows.messages import DIRECTIVE_QUEUE, NOTIFY_QUEUE
+from workflows.messages import notify_queue
 
 log = structlog.get_logger()
 
@@ -46,16 +46,14 @@ async def connect_temporal(runtime: Runtime | None = None) -> Client:
             await asyncio.sleep(CONNECT_TRIES_EVERY)
 
 
-def build_workers(
-    client: Client, pool: Pool, settings: Settings, *, queue: str = DIRECTIVE_QUEUE
-) -> tuple[Worker, Worker]:
+def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worker, Worker]:
     """The worker of directives, and the one of outside notices with its rate limit, over one database pool."""
     reference = ReferenceCache(pool)
     smtp = SmtpTarget.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     record = RecordActivities(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=smtp is not None)
     directives = Worker(
         client,
-        task_queue=queue,
+        task_queue=settings.task_queue,
         workflows=[DirectiveWorkflow, IssueManyWorkflow],
         activities=[record.record_decision, record.record_issues],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
@@ -69,7 +67,7 @@ def build_workers(
     )
     notices = Worker(
         client,
-        task_queue=NOTIFY_QUEUE,
+        task_queue=notify_queue(settings.task_queue),
         activities=[NotifyActivities(pool, reference, smtp).notify],
         max_concurrent_activities=20,
         max_task_queue_activities_per_second=settings.notify_per_second,
@@ -90,7 +88,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         client = await connect_temporal(runtime)
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
-            log.info("worker.started", queues=[DIRECTIVE_QUEUE, NOTIFY_QUEUE])
+            log.info("worker.started", queue=settings.task_queue)
             yield
             log.info("worker.stopping")
     finally:

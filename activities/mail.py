@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.directory import Person
 from domain.events import DeadlineMissed, DirectiveIssued, Escalated, Event, ReminderDue
 from domain.ids import notice_id
-from domain.instants import local
+from domain.instants import local, shown
 from domain.state import DirectiveState
 from domain.wording import EVENT_NAMES, named
 
@@ -42,7 +42,7 @@ def _lines(event: Event, state: DirectiveState, person: Person) -> list[str]:
         f"Người giao: {state.issuer.name}",
     ]
     if state.due_at is not None:
-        lines.append(f"Thời hạn: {local(state.due_at):%H:%M %d/%m/%Y}")
+        lines.append(f"Thời hạn: {shown(state.due_at)}")
     match event.data:
         case DirectiveIssued(content=content, expected_result=result):
             lines += ["", content, *([f"Kết quả cần đạt: {result}"] if result else [])]
@@ -53,5 +53,5 @@ def _lines(event: Event, state: DirectiveState, person: Person) -> list[str]:
         case Escalated(level=level):
             lines.append(f"Báo cáo vượt cấp lần {level}.")
         case _:
-            lines.append(f"Người thực hiện: {event.actor.name}, {local(event.occurred_at):%H:%M %d/%m/%Y}.")
+            lines.append(f"Người thực hiện: {event.actor.name}, {shown(event.occurred_at)}.")
     return [*lines, "", "Đôn Đốc – hệ thống theo dõi, đôn đốc nhiệm vụ. Thư tự động, không cần trả lời."]

@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
             client=client,
             store=PostgresEventStore(pool),
             reference=ReferenceCache(pool),
-            gateway=CommandGateway(client),
+            gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(pool, settings.database_url),
             calendar=WorkCalendar(),
         )

@@ -23,7 +23,6 @@ from domain.commands import CommandEnvelope, IssueDirective
 from domain.gate import entry_refusal
 from domain.refusals import Code, Refusal
 from workflows.messages import (
-    DIRECTIVE_QUEUE,
     CommandAnswer,
     IssueMany,
     IssueManyAnswer,
@@ -54,7 +53,7 @@ class CommandGateway:
     here is cheaper.
     """
 
-    def __init__(self, client: Client, *, queue: str = DIRECTIVE_QUEUE, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, client: Client, *, queue: str, seconds: float = ANSWER_SECONDS) -> None:
         self._client = client
         self._queue = queue
         self._seconds = seconds

@@ -31,3 +31,11 @@ def at_local(day: date, clock: time) -> datetime:
 def end_of_day(day: date, closing: time | None) -> datetime:
     """The instant (UTC) at which `day` ends: at `closing`, or at 24:00 when that is None (Civil Code 2015, art. 148.5)."""
     return at_local(day + timedelta(days=1), time(0)) if closing is None else at_local(day, closing)
+
+
+def shown(moment: datetime) -> str:
+    """`moment` as people here read it. Midnight is shown as 24:00 of the day that it ends: that is how deadlines are meant."""
+    there = local(moment)
+    if there.time() == time(0):
+        return f"24:00 {there - timedelta(days=1):%d/%m/%Y}"
+    return f"{there:%H:%M %d/%m/%Y}"

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -14,6 +15,17 @@ _DSTROKE = str.maketrans({"đ": "d", "Đ": "D"})
 def compose(text: str) -> str:
     """The NFC form of `text`; what programs that read files apply before they send anything."""
     return unicodedata.normalize("NFC", text)
+
+
+def compose_all(value: Any) -> Any:
+    """A value read from a file (YAML, JSON, a sheet) with all text in NFC, and dates as ISO text, as JSON carries them."""
+    if isinstance(value, str):
+        return compose(value)
+    if isinstance(value, dict):
+        return {key: compose_all(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [compose_all(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def fold(text: str) -> str:

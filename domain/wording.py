@@ -41,6 +41,16 @@ TIMELINESS_NAMES: dict[str, tuple[str, str]] = {
     "no_deadline": ("Không hạn", "No deadline"),
 }
 
+CELL_NAMES: dict[str, tuple[str, str]] = {
+    "completed_in_time": ("Hoàn thành trong hạn", "Completed in time"),
+    "completed_overdue": ("Hoàn thành quá hạn", "Completed late"),
+    "completed_no_deadline": ("Hoàn thành, không hạn", "Completed, no deadline"),
+    "open_in_time": ("Chưa hoàn thành, trong hạn", "Open, in time"),
+    "open_overdue": ("Chưa hoàn thành, quá hạn", "Open, overdue"),
+    "open_no_deadline": ("Chưa hoàn thành, không hạn", "Open, no deadline"),
+    "withdrawn": ("Đã thu hồi", "Withdrawn"),
+}
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

@@ -15,10 +15,10 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def make_token(pool: Pool, username: str, label: str, *, days: int = 90) -> str:
-    """A new token for `username`, valid for `days` days. ForeignKeyViolationError if there is no such user."""
+async def make_token(pool: Pool, username: str, label: str, *, lasts: timedelta = timedelta(days=90)) -> str:
+    """A new token for `username`, valid for so long. ForeignKeyViolationError if there is no such user."""
     token = PREFIX + secrets.token_urlsafe(32)
-    await pool.execute(sql("put_token"), _hash(token), username, label, datetime.now(UTC) + timedelta(days=days))
+    await pool.execute(sql("put_token"), _hash(token), username, label, datetime.now(UTC) + lasts)
     return token
 
 

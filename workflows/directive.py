@@ -17,12 +17,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.instants import rfc3339
     from domain.phases import is_possible
     from workflows.messages import (
-        NOTIFY_QUEUE,
         CommandAnswer,
         NotifyRequest,
         Recorded,
         Standing,
         StartDirective,
+        notify_queue,
     )
 
 RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
@@ -161,7 +161,7 @@ class DirectiveWorkflow:
             outcome: RecordDelivery = await workflow.execute_activity_method(
                 NotifyActivities.notify,
                 effect,
-                task_queue=NOTIFY_QUEUE,
+                task_queue=notify_queue(workflow.info().task_queue),
                 start_to_close_timeout=timedelta(minutes=2),
                 schedule_to_close_timeout=NOTIFY_LIMIT,
                 retry_policy=NOTIFY_RETRY,

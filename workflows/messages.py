@@ -8,8 +8,9 @@ from domain.model import Instant, Value
 from domain.refusals import Refusal
 from domain.state import CLOSED_PHASES, DirectiveState, Phase
 
-DIRECTIVE_QUEUE = "dondoc-directives"
-NOTIFY_QUEUE = "dondoc-notify"
+def notify_queue(queue: str) -> str:
+    """The task queue of outside notices beside the queue of directives, so that slow mail never holds up a command."""
+    return f"{queue}-notify"
 
 
 def workflow_id(directive_id: UUID) -> str:

@@ -140,6 +140,7 @@ class Outcome:
         assert isinstance(self.decision, Refusal), f"accepted: {self.decision}"
         assert self.decision.code is code, self.decision
         assert {key: self.decision.params.get(key) for key in params} == params
+        assert self.decision.message("vi") != self.decision.message("en")
         return self.decision
 
     def accepted(self) -> Story:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.commands import SYSTEM_USER, Tick
@@ -24,7 +24,7 @@ from tests.domain.clock import instant
 from tests.domain.runs import Course, courses, quiet_courses
 
 A_LONG_TIME = 100_000_000.0
-thorough = settings(max_examples=50, deadline=None)
+thorough = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AFTER_THE_END = {"Commented", "SignalRefused", "NotificationSent", "NotificationFailed"}
 moments = st.one_of(st.integers(0, 70).map(float), st.just(A_LONG_TIME))
 

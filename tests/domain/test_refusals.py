@@ -1,10 +1,8 @@
 """A refusal has a stable code, and words for people in two languages."""
 
-from string import Formatter
-
 import pytest
 
-from domain.refusals import _MESSAGES, Code, Refusal, refuse
+from domain.refusals import Code, Refusal, refuse
 
 STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
@@ -13,8 +11,9 @@ not_permitted not_possible_now approval_missing stale_version already_issued unk
 """
 
 
-def placeholders(message: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(message) if name}
+PARAMS = """
+missing unit officer policy due_at years percent reported user command phase possible version expected
+"""
 
 
 def test_codes_never_go_away() -> None:
@@ -23,11 +22,11 @@ def test_codes_never_go_away() -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_words_in_both_languages(code: Code) -> None:
-    vietnamese, english = _MESSAGES[code]
+    vietnamese, english = (
+        refuse(code, **dict.fromkeys(PARAMS.split(), "…")).message(language) for language in ("vi", "en")
+    )
     assert vietnamese != english
-    assert placeholders(english) <= placeholders(vietnamese) | {"command", "user"}
-    params = dict.fromkeys(placeholders(vietnamese) | placeholders(english), "…")
-    assert "{" not in refuse(code, **params).message("vi") + refuse(code, **params).message("en")
+    assert "{" not in vietnamese + english
 
 
 def test_several_values_are_listed() -> None:

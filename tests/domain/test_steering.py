@@ -82,6 +82,7 @@ def test_with_one_level_the_head_has_no_say() -> None:
 
 def test_rework_is_approved_and_accepted_anew() -> None:
     story = given(*WORKING, reported(), approved(), rejected())
+    assert not story.now.approved
     again = story.when(ReportCompletion(result="Đã sửa"), by="cv-nv").accepted()
     again.when(Accept()).then_refused(Code.APPROVAL_MISSING)
     done = again.when(ApproveCompletion()).accepted().when(Accept()).accepted()

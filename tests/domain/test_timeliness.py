@@ -76,8 +76,9 @@ def test_a_new_deadline_is_measured_anew() -> None:
     assert [changed.timeliness(instant(second)) for second in (11, 18, 20)] == [IN_TIME, DUE_SOON, OVERDUE]
 
 
-def test_a_withdrawn_directive_is_never_overdue() -> None:
-    assert state_of(*WORKING, withdrawn(at=12)).timeliness(instant(99)) is IN_TIME
+@pytest.mark.parametrize("past", [(missed(),), (reported(at=11),)])
+def test_a_withdrawn_directive_is_never_overdue(past: tuple[Happened, ...]) -> None:
+    assert state_of(*WORKING, *past, withdrawn(at=12)).timeliness(instant(99)) is IN_TIME
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""What the commands share: options, exit codes, how they speak. Light, so that help is instant."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from cyclopts import Parameter
+from rich.console import Console
+
+REFUSED, USAGE, UNAVAILABLE_EXIT = 1, 2, 3
+"""Exit codes besides 0."""
+
+Data = Annotated[
+    Path,
+    Parameter("--data", env_var="DONDOC_DATA", help="Thư mục dữ liệu mặc định nhúng · folder of the embedded default"),
+]
+Json = Annotated[bool, Parameter("--json", negative=(), help="Kết quả cho máy đọc · machine-readable output")]
+DEFAULT_DATA = Path(".dondoc")
+
+out = Console()
+"""Results, on stdout."""
+err = Console(stderr=True)
+"""Progress, hints and errors, on stderr."""
+
+T = TypeVar("T")
+
+
+def fail(code: int, message: str, hint: str = "") -> NoReturn:
+    """Say what is wrong and what to do next, and end with `code`."""
+    err.print(message, style="bold red", highlight=False, markup=False)
+    if hint:
+        err.print(hint, highlight=False, markup=False)
+    sys.exit(code)
+
+
+def say(message: str) -> None:
+    """A line of progress."""
+    err.print(f"[dim]·[/dim] {message}", highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; the faster event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)

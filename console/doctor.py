@@ -1,0 +1,155 @@
+"""`dondoc doctor`: what is configured, what is reachable, and what to do about the rest."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+from rich.table import Table
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+
+from activities.smtp import SmtpTarget, connected
+from console.common import DEFAULT_DATA, UNAVAILABLE_EXIT, Data, Json, out, print_json, run
+from embedded.group import Running, is_running, read_running
+from settings import Settings
+from storage.migrate import pending
+
+LIMIT = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: str
+    """ok, off (not configured or not started, which may be fine) or bad."""
+    detail: str
+    advice: str = ""
+
+
+def doctor(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Kiểm tra cấu hình và kết nối · check what is configured and reachable; exit 3 if something that should answer does not."""
+    findings = run(_examine(data))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        _show(findings)
+    if any(finding.state == "bad" for finding in findings):
+        sys.exit(UNAVAILABLE_EXIT)
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table("", "Hạng mục · what", "Tình trạng · state", "Việc cần làm · what to do", box=None)
+    marks = {"ok": "[green]✓[/green]", "off": "[dim]–[/dim]", "bad": "[red]✗[/red]"}
+    for finding in findings:
+        table.add_row(marks[finding.state], finding.what, finding.detail, finding.advice)
+    out.print(table)
+
+
+async def _examine(data: Data) -> list[Finding]:
+    settings = Settings()
+    running = read_running(data) if is_running(data) else None
+    found = [_python(), _disk(data), _group(data, running)]
+    database = settings.database_url or (running.database_url if running else None)
+    temporal = os.environ.get("TEMPORAL_ADDRESS") or (running.temporal_address if running else None)
+    found.append(await _guarded("PostgreSQL", lambda: _postgres(database, settings)))
+    found.append(await _guarded("Temporal", lambda: _temporal(temporal)))
+    found.append(await _guarded("API", lambda: _api(running, settings)))
+    found.append(await _guarded("SMTP", lambda: _smtp(settings)))
+    return found
+
+
+async def _guarded(what: str, look: Callable[[], Awaitable[Finding]]) -> Finding:
+    try:
+        async with asyncio.timeout(LIMIT):
+            return await look()
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong is the finding
+        reason = str(error) or type(error).__name__
+        return Finding(what, "bad", reason.splitlines()[0][:200], _ADVICE.get(what, ""))
+
+
+_ADVICE = {
+    "PostgreSQL": "Kiểm tra máy chủ và DONDOC_DATABASE_URL · check the server and DONDOC_DATABASE_URL",
+    "Temporal": "Kiểm tra máy chủ và TEMPORAL_ADDRESS · check the server and TEMPORAL_ADDRESS",
+    "API": "Xem api.log trong thư mục dữ liệu · see api.log in the data folder",
+    "SMTP": "Kiểm tra DONDOC_SMTP_URL · check DONDOC_SMTP_URL",
+}
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("Python", "ok" if sys.version_info >= (3, 11) else "bad", version)
+
+
+def _disk(data: Data) -> Finding:
+    place = data if data.exists() else data.resolve().parent
+    free = shutil.disk_usage(place).free // 2**20
+    advice = "" if free > 500 else "Giải phóng đĩa · free some disk space"
+    return Finding("Đĩa · disk", "ok" if free > 500 else "bad", f"{free} MB trống · free", advice)
+
+
+def _group(data: Data, running: Running | None) -> Finding:
+    if running is None:
+        return Finding("dondoc up", "off", f"không chạy trong {data} · not running", "dondoc up")
+    return Finding("dondoc up", "ok", f"{running.url}, tiến trình · pid {running.pid}")
+
+
+async def _postgres(url: str | None, settings: Settings) -> Finding:
+    if url is None:
+        return Finding("PostgreSQL", "off", "nhúng, chưa chạy · embedded, not running", "dondoc up")
+    connection = await asyncpg.connect(url, timeout=LIMIT)
+    try:
+        version = connection.get_server_version()
+        flush = await connection.fetchval("show fsync")
+    finally:
+        await connection.close()
+    missing = await pending(settings.owner_database_url or url)
+    detail = f"{_without_password(url)}, PostgreSQL {version.major}.{version.minor}, fsync {flush}"
+    if version.major < 16:
+        return Finding("PostgreSQL", "bad", detail, "Cần PostgreSQL 16 trở lên · PostgreSQL 16 or newer is needed")
+    if missing:
+        return Finding("PostgreSQL", "bad", f"{detail}; thiếu · lacks {', '.join(missing)}", "dondoc migrate")
+    return Finding("PostgreSQL", "ok", detail)
+
+
+async def _temporal(address: str | None) -> Finding:
+    if address is None:
+        return Finding("Temporal", "off", "nhúng, chưa chạy · embedded, not running", "dondoc up")
+    config = ClientConfig.load_client_connect_config() | {"target_host": address}
+    client = await Client.connect(**config)
+    healthy = await client.service_client.check_health(timeout=timedelta(seconds=LIMIT))
+    detail = f"{address}, {client.namespace}"
+    return Finding("Temporal", "ok" if healthy else "bad", detail)
+
+
+async def _api(running: Running | None, settings: Settings) -> Finding:
+    url = os.environ.get("DONDOC_URL") or (running.url if running else None)
+    if url is None:
+        return Finding("API", "off", f"chưa chạy · not running (port {settings.port})", "dondoc up")
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"{url}/readyz", timeout=LIMIT)
+    return Finding("API", "ok" if answer.status_code == 200 else "bad", f"{url} {answer.text}")
+
+
+async def _smtp(settings: Settings) -> Finding:
+    if settings.smtp_url is None:
+        return Finding("SMTP", "off", "không gửi thư ra ngoài · no mail leaves the house", "DONDOC_SMTP_URL")
+    target = SmtpTarget.from_url(settings.smtp_url, settings.mail_from)
+    async with connected(target) as session:
+        await session.noop()
+    return Finding("SMTP", "ok", f"{target.host}:{target.port}")
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password:
+        parts = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@"))
+    return urlunsplit(parts)

@@ -1,0 +1,115 @@
+"""Real servers for the whole session; a database of its own, copied from a migrated template, for every test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from embedded import temporal
+from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
+from settings import Settings
+from storage.migrate import migrate
+from storage.pool import Pool, open_pool
+from storage.reference import import_people, import_units, store_policies
+from tests.support.district import PEOPLE, POLICIES, UNITS
+from tests.support.office import Office, office
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server of the session's own."""
+    with embedded_postgres_at(tmp_path_factory.mktemp("pg")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def template_database(postgres: EmbeddedPostgres) -> str:
+    """A migrated database with the test district, to copy from."""
+    await _execute(postgres, 'create database "template_dondoc"')
+    url = _url(postgres, "template_dondoc")
+    await migrate(url)
+    pool = await open_pool(url, size=2)
+    await import_units(pool, UNITS)
+    await import_people(pool, PEOPLE)
+    await store_policies(pool, POLICIES)
+    await pool.close()
+    return "template_dondoc"
+
+
+@pytest.fixture
+async def database_url(postgres: EmbeddedPostgres, template_database: str) -> AsyncIterator[str]:
+    """The URL of a database of the test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    await _execute(postgres, f'create database "{name}" template "{template_database}"')
+    yield _url(postgres, name)
+    await _execute(postgres, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Program connections to the test's database."""
+    opened = await open_pool(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Temporal dev server of the session's own, as the embedded default runs it."""
+    port = temporal.free_port()
+    server = temporal.start(tmp_path_factory.mktemp("temporal"), port)
+    try:
+        asyncio.run(temporal.wait_ready(port))
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+async def temporal_client(temporal_address: str) -> Client:
+    """A client to the session's Temporal."""
+    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture
+def task_queue() -> str:
+    """A task queue that no other test uses."""
+    return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+async def settings(database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)
+
+
+@pytest.fixture
+async def running_office(settings: Settings, pool: Pool, temporal_client: Client) -> AsyncIterator[Office]:
+    """API and worker at work for the test."""
+    async with office(settings, pool, temporal_client) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """The project's folder."""
+    return Path(__file__).parent.parent
+
+
+async def _execute(server: EmbeddedPostgres, statement: str) -> None:
+    connection = await asyncpg.connect(server.maintenance_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _url(server: EmbeddedPostgres, database: str) -> str:
+    return server.url.replace("/dondoc?", f"/{database}?")
