@@ -18,7 +18,7 @@ from storage.deliveries import delivered_to, mark_delivered
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
-from workflows.messages import NotifyRequest
+from activities.messages import NotifyRequest
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from domain.state import DirectiveState
 from storage.pool import UNAVAILABLE
 from storage.reference import Reference, ReferenceCache
 from storage.store import Answer, Basis, Commit, CommandRepeated, EventStore, VersionConflict, fingerprint
-from workflows.messages import CommandAnswer, IssueMany, IssueManyAnswer, IssueRefusal, NotifyRequest, Recorded, Standing
+from activities.messages import CommandAnswer, IssueMany, IssueManyAnswer, IssueRefusal, NotifyRequest, Recorded, Standing
 
 log = structlog.get_logger()
 

@@ -20,8 +20,8 @@ Data = Annotated[
 Json = Annotated[bool, Parameter("--json", negative=(), help="Kết quả cho máy đọc · machine-readable output")]
 DEFAULT_DATA = Path(".dondoc")
 
-out = Console()
-"""Results, on stdout."""
+out = Console(width=None if sys.stdout.isatty() else 120)
+"""Results, on stdout; in a file or pipe, wide enough for the tables."""
 err = Console(stderr=True)
 """Progress, hints and errors, on stderr."""
 

@@ -63,8 +63,11 @@ def list_command(
 def directive_table(states: list[DirectiveState], now: datetime, title: str | None = None) -> Table:
     """Directives as a table for people."""
     table = Table("Số", "Nhiệm vụ", "Chủ trì", "Trạng thái", "Tình trạng", "Thời hạn", "Tiến độ", title=title, box=None)
+    for column in table.columns:
+        column.no_wrap = True
     table.columns[6].justify = "right"
-    table.columns[1].overflow, table.columns[1].no_wrap = "ellipsis", True
+    table.columns[1].overflow, table.columns[1].ratio = "ellipsis", 1
+    table.expand = True
     for state in states:
         standing = state.timeliness(now)
         label = named(TIMELINESS_NAMES, standing)
@@ -139,13 +142,15 @@ def replay_table(steps: list[ReplayStep]) -> Table:
         title_justify="left",
         box=None,
     )
+    for column in table.columns[:3]:
+        column.no_wrap = True
     for step in steps:
         event = step.recorded.event
         who = event.actor.name + (f" ({event.actor.unit})" if event.actor.unit else "")
         table.add_row(
             str(event.stream_version),
             str(step.recorded.global_position),
-            f"{local(event.occurred_at):%d/%m/%Y %H:%M:%S}",
+            f"{local(event.occurred_at):%d/%m %H:%M:%S}",
             f"[{'red' if event.data.type in ('DeadlineMissed', 'Escalated') else 'none'}]{named(EVENT_NAMES, event.data.type)}[/]",
             who,
             _what_changed(step),

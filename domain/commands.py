@@ -1,15 +1,50 @@
 """What people and systems ask of a directive. One class a command; `Command` is the closed set of them."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from domain.instants import instant_from, to_utc
 from domain.model import Instant, Value
 from domain.policy import Urgency
 from domain.text import Code, Line, Prose
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _day(value: object) -> object:
+    # Left to pydantic, 0 and "0" are the first day of Unix time.
+    if not isinstance(value, str):
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+    elif _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("day", "a day (YYYY-MM-DD) is expected")
+
+
+def _moment_or_day(value: object) -> object:
+    # Left to pydantic, 5 and "5" are Unix time, and a midnight without an offset is a whole day.
+    if isinstance(value, datetime):
+        return to_utc(value)
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        try:
+            return instant_from(value)
+        except ValueError:
+            pass
+    try:
+        return _day(value)
+    except PydanticCustomError:
+        raise PydanticCustomError(
+            "moment_or_day", "an instant with its offset or a day (YYYY-MM-DD) is expected"
+        ) from None
 
 
 class SourceKind(StrEnum):
@@ -31,7 +66,7 @@ class Source(Value):
 
     kind: SourceKind
     number: Line | None = None
-    issued_on: date | None = None
+    issued_on: Annotated[date, BeforeValidator(_day)] | None = None
     issued_by: Line | None = None
     excerpt: Prose | None = None
 
@@ -39,14 +74,14 @@ class Source(Value):
 class Deadline(Value):
     """Thời hạn: an instant or a day (`at`), a number of working days, or none with its reason."""
 
-    at: Annotated[Instant | date, Field(union_mode="left_to_right")] | None = None
-    working_days: Annotated[int, Field(ge=1, le=1000)] | None = None
+    at: Annotated[Instant | date, Field(union_mode="left_to_right"), BeforeValidator(_moment_or_day)] | None = None
+    working_days: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
     none_because: Line | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         if sum(v is not None for v in (self.at, self.working_days, self.none_because)) != 1:
-            raise ValueError("a deadline is exactly one of at, working_days, none_because")
+            raise PydanticCustomError("deadline_forms", "a deadline is exactly one of at, working_days, none_because")
         return self
 
 
@@ -108,7 +143,7 @@ class ReportProgress(Value):
     """Báo cáo tiến độ."""
 
     name: Literal["report-progress"] = "report-progress"
-    percent: Annotated[int, Field(ge=0, le=100)]
+    percent: Annotated[int, Field(ge=0, le=100, strict=True)]
     note: Prose | None = None
     difficulties: Prose | None = None
     proposals: Prose | None = None

@@ -1,9 +1,11 @@
 """Instants are kept in UTC; the local zone appears only where people read or where a rule counts days."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -16,6 +18,18 @@ def to_utc(moment: datetime) -> datetime:
 def rfc3339(moment: datetime) -> str:
     """UTC, six decimals, Z: the one spelling of an instant in stored bytes."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant_from(text: str) -> datetime:
+    """The instant (UTC) of an RFC 3339 text. ValueError for any other: a bare day, no offset, Unix time, a year out of reach."""
+    if not _RFC3339.fullmatch(text):
+        raise ValueError("an instant is written as RFC 3339, with its offset")
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+        local(moment)
+    except OverflowError:
+        raise ValueError("the instant is out of reach") from None
+    return moment
 
 
 def local(moment: datetime) -> datetime:

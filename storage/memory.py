@@ -24,9 +24,11 @@ class MemoryEventStore:
     async def append(self, commits: Sequence[Commit]) -> int:
         """See EventStore."""
         ends: dict[UUID, int] = {}
+        answered = {*self._answers}
         for commit in commits:
-            if commit.command_id in self._answers:
+            if commit.command_id in answered:
                 raise CommandRepeated
+            answered.add(commit.command_id)
             for event in commit.events:
                 end = ends.get(event.directive_id, len(self._streams.get(event.directive_id, ())))
                 if event.stream_version != end + 1:

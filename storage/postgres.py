@@ -74,7 +74,7 @@ class _Rows:
     def __init__(self, commits: Sequence[Commit]) -> None:
         self._events: list[tuple[Any, ...]] = []
         self._commands: list[tuple[Any, ...]] = []
-        self._directives: list[tuple[Any, ...]] = []
+        self._directives: dict[UUID, tuple[Any, ...]] = {}
         self._notices: list[tuple[Any, ...]] = []
         for commit in commits:
             self._add(commit)
@@ -84,7 +84,7 @@ class _Rows:
         return len(self._events)
 
     def arguments(self) -> list[list[Any]]:
-        tables = ((self._events, 13), (self._commands, 6), (self._directives, 18), (self._notices, 7))
+        tables = ((self._events, 13), (self._commands, 6), ([*self._directives.values()], 18), (self._notices, 7))
         return [[row[i] for row in table] for table, width in tables for i in range(width)]
 
     def _add(self, commit: Commit) -> None:
@@ -121,7 +121,7 @@ class _Rows:
         first, last = commit.events[0].stream_version, commit.events[-1].stream_version
         place = len(self._events)
         self._commands.append((commit.command_id, commit.directive_id, commit.fingerprint, first, last, place))
-        self._directives.append(_directive_row(commit.state, place))
+        self._directives[commit.directive_id] = _directive_row(commit.state, place)  # of several, the last one stands
 
 
 def _directive_row(state: DirectiveState, place: int) -> tuple[Any, ...]:

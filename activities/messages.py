@@ -1,0 +1,80 @@
+"""What activities take and give. These shapes are in Temporal histories: add fields with defaults, never change one."""
+
+from typing import Literal
+from uuid import UUID
+
+from domain.commands import CommandEnvelope
+from domain.model import Instant, Value
+from domain.refusals import Refusal
+from domain.state import CLOSED_PHASES, DirectiveState, Phase
+
+
+class Standing(Value):
+    """What a workflow must know of its directive to wait rightly: how far it is, and when it next has to wake.
+
+    It comes with every answer of the record, so a workflow never computes it and no rule can change under a replay.
+    """
+
+    version: int
+    phase: Phase
+    next_wakeup_at: Instant | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the directive has ended."""
+        return self.phase in CLOSED_PHASES
+
+    @classmethod
+    def of(cls, state: DirectiveState) -> "Standing":
+        """The standing of a folded state."""
+        return cls(version=state.version, phase=state.phase, next_wakeup_at=state.next_wakeup_at)
+
+
+class NotifyRequest(Value):
+    """Send the notices of these events of a directive over an outside channel."""
+
+    directive_id: UUID
+    first_version: int
+    last_version: int
+    channel: Literal["email"]
+
+
+class Recorded(Value):
+    """The record's answer to a command."""
+
+    refusal: Refusal | None = None
+    version: int = 0
+    """The version that the command led to; for a repeat, the one that its first time led to."""
+    position: int = 0
+    """The global position of the command's last event; 0 when it appended none."""
+    standing: Standing | None = None
+    """Where the directive stands now; None if there is no such directive."""
+    effects: tuple[NotifyRequest, ...] = ()
+
+
+class CommandAnswer(Value):
+    """What a client gets back."""
+
+    refusal: Refusal | None = None
+    version: int = 0
+    position: int = 0
+
+
+class IssueMany(Value):
+    """Issue several directives of one source document, all or none."""
+
+    envelopes: tuple[CommandEnvelope, ...]
+
+
+class IssueRefusal(Value):
+    """Why one of several directives cannot be issued; `index` counts from 0."""
+
+    index: int
+    refusal: Refusal
+
+
+class IssueManyAnswer(Value):
+    """Either every directive is issued, in the order asked, or none is, with every reason."""
+
+    refusals: tuple[IssueRefusal, ...] = ()
+    answers: tuple[CommandAnswer, ...] = ()
