@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path(".dondoc"), description="folder of the embedded default")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the API listens on")
-    metrics_port: int | None = Field(None, description="Prometheus metrics of the program; those of the Temporal SDK one above")
+    metrics_port: int | None = Field(
+        None, description="Prometheus metrics of the program; those of the Temporal SDK one above"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     workflow_sandbox: bool = Field(False, description="run workflows in the SDK's sandbox (slower; the tests do)")
     temporal_ui: bool = Field(True, description="the embedded Temporal serves its web page")

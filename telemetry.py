@@ -7,7 +7,14 @@ from wsgiref.simple_server import WSGIServer
 
 import structlog
 from prometheus_client import Counter, Histogram, start_http_server
-from temporalio.runtime import LoggingConfig, LogForwardingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 
 COMMANDS = Counter("dondoc_commands_total", "Commands answered by the API", ["command", "status"])
 COMMAND_SECONDS = Histogram(

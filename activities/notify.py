@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.mail import compose_mail, message_id
+from activities.messages import NotifyRequest
 from activities.smtp import SmtpTarget, connected
 from domain.audience import OUTBOUND
 from domain.commands import Delivered, RecordDelivery, Undelivered
@@ -18,7 +19,6 @@ from storage.deliveries import delivered_to, mark_delivered
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
-from activities.messages import NotifyRequest
 
 log = structlog.get_logger()
 

@@ -1,58 +1,54 @@
 """The shell around `decide`: read the basis, decide, append, all under the command's id so that a repeat changes nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
-from uuid import UUID
 
 import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.messages import (
+    CommandAnswer,
+    IssueMany,
+    IssueManyAnswer,
+    IssueRefusal,
+    NotifyRequest,
+    Recorded,
+    Standing,
+)
 from domain.audience import OUTBOUND
 from domain.calendar import WorkCalendar
-from domain.commands import CommandEnvelope, IssueDirective
+from domain.commands import SYSTEM_USER, CommandEnvelope, IssueDirective, Tick
 from domain.decider import decide
 from domain.decision import Decided
-from domain.events import Event
+from domain.events import DeadlineMissed, Escalated, Event, ReminderDue
 from domain.evolve import fold
 from domain.facts import Facts
-from domain.ids import event_id_for
-from domain.instants import local
+from domain.ids import event_id_for, tick_id
+from domain.instants import local, rfc3339
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 from storage.pool import UNAVAILABLE
 from storage.reference import Reference, ReferenceCache
-from storage.store import Answer, Basis, Commit, CommandRepeated, EventStore, VersionConflict, fingerprint
-from activities.messages import CommandAnswer, IssueMany, IssueManyAnswer, IssueRefusal, NotifyRequest, Recorded, Standing
+from storage.store import Answer, Basis, CommandRepeated, Commit, EventStore, VersionConflict, fingerprint
 
 log = structlog.get_logger()
 
 CONFLICTS_TOLERATED = 5
 """Writers of one directive queue in its workflow, so a conflict means an overlap of old and new runs, which passes."""
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_S = TypeVar("_S")
 
-
-def _only_outages_retry(
-    work: Callable[Concatenate[_S, _P], Awaitable[_R]],
-) -> Callable[Concatenate[_S, _P], Awaitable[_R]]:
+@asynccontextmanager
+async def only_outages_retry() -> AsyncIterator[None]:
     """Temporal repeats what an outage stopped; a defect of ours must show at once and not be repeated for a day."""
-
-    @wraps(work)
-    async def guarded(self: _S, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            return await work(self, *args, **kwargs)
-        except UNAVAILABLE as outage:
-            raise ApplicationError(f"the record is away: {outage!r}", type="RecordUnavailable") from outage
-        except Exception as defect:
-            log.exception("record.defect")
-            raise ApplicationError(repr(defect), type="Defect", non_retryable=True) from defect
-
-    return guarded
+    try:
+        yield
+    except UNAVAILABLE as outage:
+        raise ApplicationError(f"the record is away: {outage!r}", type="RecordUnavailable") from outage
+    except Exception as defect:
+        log.exception("record.defect")
+        raise ApplicationError(repr(defect), type="Defect", non_retryable=True) from defect
 
 
 class RecordActivities:
@@ -68,35 +64,43 @@ class RecordActivities:
         self._calendar = WorkCalendar()
 
     @activity.defn(name="record_decision")
-    @_only_outages_retry
     async def record_decision(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command on what the record holds and append what follows. Idempotent by the command id."""
+        async with only_outages_retry():
+            return await self._record(envelope)
+
+    async def _record(self, envelope: CommandEnvelope) -> Recorded:
         for _ in range(CONFLICTS_TOLERATED):
             basis = await self._store.basis(envelope.directive_id, envelope.command_id)
             if basis.answer is not None:
                 return await self._first_answer(envelope, basis, basis.answer)
-            commit = await self._decide(envelope, basis)
-            if isinstance(commit, Refusal):
-                return _refused(commit, basis.state)
-            if commit is None:
+            commits = await self._decide(envelope, basis)
+            if isinstance(commits, Refusal):
+                return _refused(commits, basis.state)
+            if not commits:
                 return _nothing_to_do(basis.state)
             try:
-                position = await self._store.append([commit])
+                position = await self._store.append(commits)
             except (VersionConflict, CommandRepeated):
                 continue
-            _log_recorded(envelope, commit, position)
+            state = commits[-1].state
+            _log_recorded(envelope, commits, position)
+            events = [event for commit in commits for event in commit.events]
             return Recorded(
-                version=commit.state.version,
+                version=state.version,
                 position=position,
-                standing=Standing.of(commit.state),
-                effects=await self._effects(commit.directive_id, commit.events, basis.reference_version),
+                standing=Standing.of(state),
+                effects=await self._effects(events, basis.reference_version),
             )
         raise VersionConflict(f"directive {envelope.directive_id} changed under {CONFLICTS_TOLERATED} attempts")
 
     @activity.defn(name="record_issues")
-    @_only_outages_retry
     async def record_issues(self, request: IssueMany) -> IssueManyAnswer:
         """Issue all directives in one transaction, or none and say why of each that cannot be. Idempotent by their ids."""
+        async with only_outages_retry():
+            return await self._issue_all(request)
+
+    async def _issue_all(self, request: IssueMany) -> IssueManyAnswer:
         for _ in range(CONFLICTS_TOLERATED):
             bases = [await self._store.basis(e.directive_id, e.command_id) for e in request.envelopes]
             answered = [basis.answer for basis in bases if basis.answer is not None]
@@ -106,7 +110,7 @@ class RecordActivities:
             refusals = [IssueRefusal(index=n, refusal=o) for n, o in enumerate(outcomes) if isinstance(o, Refusal)]
             if refusals:
                 return IssueManyAnswer(refusals=tuple(refusals))
-            commits = [outcome for outcome in outcomes if isinstance(outcome, Commit)]
+            commits = [commit for outcome in outcomes if not isinstance(outcome, Refusal) for commit in outcome]
             try:
                 last = await self._store.append(commits)
             except (VersionConflict, CommandRepeated):
@@ -114,21 +118,43 @@ class RecordActivities:
             answers = []
             for n, (envelope, commit) in enumerate(zip(request.envelopes, commits, strict=True), 1):
                 position = last - len(commits) + n
-                _log_recorded(envelope, commit, position)
+                _log_recorded(envelope, (commit,), position)
                 answers.append(CommandAnswer(version=commit.state.version, position=position))
             return IssueManyAnswer(answers=tuple(answers))
         raise VersionConflict("the directives changed under every attempt")
 
-    async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> Commit | Refusal | None:
+    async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> tuple[Commit, ...] | Refusal:
+        """What to append: first what came due before the command did, then what the command leads to."""
         reference = await self._reference.at(basis.reference_version)
-        decision = decide(basis.state, envelope, self._facts(reference))
+        due = self._due_before(envelope, basis.state, self._facts(reference))
+        state = due[-1].state if due else basis.state
+        decision = decide(state, envelope, self._facts(reference))
         if isinstance(decision, Decided) and isinstance(envelope.command, IssueDirective):
             # Only an accepted directive takes a number, so that the year's numbers run without gaps.
             code = await self._store.next_code(local(envelope.at).year)
-            decision = decide(basis.state, envelope, self._facts(reference, code))
+            decision = decide(state, envelope, self._facts(reference, code))
         if isinstance(decision, Refusal):
             return decision
-        return self._commit(envelope, basis.state, decision) if decision.events else None
+        return (*due, self._commit(envelope, state, decision)) if decision.events else due
+
+    def _due_before(self, envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts) -> tuple[Commit, ...]:
+        """The steps that came due before the command, if the tick that takes them has not come yet.
+
+        A timer may be late, by a restart or by a race. Without this, a report after the deadline would end the wait for
+        the missed deadline before it was recorded.
+        """
+        wakeup = state.next_wakeup_at if state else None
+        if state is None or wakeup is None or wakeup > envelope.at or isinstance(envelope.command, Tick):
+            return ()
+        tick = CommandEnvelope(
+            command_id=tick_id(state.id, state.version, rfc3339(wakeup)),
+            directive_id=state.id,
+            user=SYSTEM_USER,
+            at=envelope.at,
+            command=Tick(),
+        )
+        decision = decide(state, tick, facts)
+        return (self._commit(tick, state, decision),) if isinstance(decision, Decided) and decision.events else ()
 
     def _facts(self, reference: Reference, code: str = "") -> Facts:
         return Facts(reference.directory, reference.policies, self._calendar, code)
@@ -161,18 +187,16 @@ class RecordActivities:
             return _refused(refuse(Code.IDEMPOTENCY_KEY_REUSED), basis.state)
         # The first time may have been cut off before its notices were started, so they are asked for again; what has
         # gone out already is not sent twice.
-        recorded = await self._store.events_of(answer.directive_id, answer.first_version - 1)
-        own = tuple(r.event for r in recorded[: answer.last_version - answer.first_version + 1])
+        recorded = await self._store.events_of(answer.directive_id)
+        events = _with_due([item.event for item in recorded[: answer.last_version]], answer.first_version)
         return Recorded(
             version=answer.last_version,
             position=answer.last_position,
             standing=Standing.of(basis.state) if basis.state else None,
-            effects=await self._effects(answer.directive_id, own, basis.reference_version),
+            effects=await self._effects(events, basis.reference_version),
         )
 
-    async def _effects(
-        self, directive_id: UUID, events: tuple[Event, ...], reference_version: int
-    ) -> tuple[NotifyRequest, ...]:
+    async def _effects(self, events: Sequence[Event], reference_version: int) -> tuple[NotifyRequest, ...]:
         if not self._mail:
             return ()
         people = (await self._reference.at(reference_version)).directory.people
@@ -180,7 +204,18 @@ class RecordActivities:
         if not any(people[user].email for user in told if user in people):
             return ()
         first, last = events[0].stream_version, events[-1].stream_version
-        return (NotifyRequest(directive_id=directive_id, first_version=first, last_version=last, channel="email"),)
+        request = NotifyRequest(
+            directive_id=events[0].directive_id, first_version=first, last_version=last, channel="email"
+        )
+        return (request,)
+
+
+def _with_due(events: list[Event], first_version: int) -> list[Event]:
+    """The events from `first_version` on, with the due steps directly before them that were appended together with them."""
+    start = first_version - 1
+    while start > 0 and isinstance(events[start - 1].data, ReminderDue | DeadlineMissed | Escalated):
+        start -= 1
+    return events[start:]
 
 
 def _refused(refusal: Refusal, state: DirectiveState | None) -> Recorded:
@@ -203,13 +238,13 @@ def _repeated_issue(request: IssueMany, answered: list[Answer]) -> IssueManyAnsw
     )
 
 
-def _log_recorded(envelope: CommandEnvelope, commit: Commit, position: int) -> None:
+def _log_recorded(envelope: CommandEnvelope, commits: Sequence[Commit], position: int) -> None:
     log.info(
         "recorded",
         directive_id=str(envelope.directive_id),
         command_id=str(envelope.command_id),
         position=position,
         command=envelope.command.name,
-        version=commit.state.version,
-        events=[event.data.type for event in commit.events],
+        version=commits[-1].state.version,
+        events=[event.data.type for commit in commits for event in commit.events],
     )

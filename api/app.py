@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -20,9 +20,11 @@ from temporalio.service import KeepAliveConfig, RetryConfig
 
 from api import commands, health, people, queries, stream
 from api.broadcast import Broadcaster
+from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
+from api.params import readable_query
 from api.problems import Problem
-from api.schemas import describe
+from api.schemas import PROBLEMS, describe
 from api.services import Services
 from domain.calendar import WorkCalendar
 from settings import Settings
@@ -56,8 +58,11 @@ def create_app(settings: Settings) -> FastAPI:
         )
         async with app.state.services.broadcaster.running():
             yield
-        async with asyncio.timeout(5):
-            await pool.close()
+        try:
+            async with asyncio.timeout(5):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
 
     app = FastAPIOffline(
         title="Đôn Đốc",
@@ -67,7 +72,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(health.router, tags=["health"])
     for router, tag in ((commands, "commands"), (queries, "queries"), (people, "people"), (stream, "stream")):
-        app.include_router(router.router, prefix=PREFIX, tags=[tag])
+        app.include_router(
+            router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
+        )
     _answer_errors(app)
     describe(app)
     return app
@@ -92,8 +99,10 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         details = error.errors()[0]
-        field = ".".join(str(part) for part in details["loc"][1:])
-        return Problem(422, "invalid_parameter", field=field, reason=details["msg"]).response(request)
+        kind, *place = details["loc"]
+        if kind == "path":
+            return Problem(404, "not_found").response(request)
+        return Problem(422, "invalid_parameter", field=str(place[0]), reason=reason_of(details)).response(request)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:
@@ -101,6 +110,10 @@ def _answer_errors(app: FastAPI) -> None:
         if code is None:
             return await internal(request, error)
         return Problem(error.status_code, code, headers=error.headers).response(request)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=499)  # nobody is left to read it
 
     async def away(request: Request, error: Exception) -> Response:
         log.warning("record.away", error=repr(error))

@@ -1,12 +1,15 @@
 """Request bodies: read with a limit, checked into typed commands, and every fault named with its field."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import from_json
 from starlette.requests import Request
 
+from api.faults import Fault, faults_of
+from api.language import Words
 from api.problems import Problem
 from domain.commands import IssueDirective, UserCommand
 from domain.ids import command_id_for_key
@@ -20,21 +23,13 @@ COMMANDS: dict[str, type[Any]] = {
 }
 """Command names, as they stand in addresses, to their classes."""
 
-_CODES = {
-    "extra_forbidden": "unknown_field",
-    "missing": "field_missing",
-    "string_too_long": "text_too_long",
-    "string_too_short": "text_empty",
-    "text_not_nfc": "text_not_nfc",
-    "text_has_control": "text_has_control",
-}
 _UUID: TypeAdapter[UUID] = TypeAdapter(UUID)
 
 
 async def read_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body, {} for an empty one; 413, 415 or 422 with the reason otherwise."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BYTES:
+    if declared.isdecimal() and int(declared) > MAX_BYTES:
         raise Problem(413, "body_too_large", limit=str(MAX_BYTES))
     body = bytearray()
     async for chunk in request.stream():
@@ -48,10 +43,16 @@ async def read_object(request: Request) -> dict[str, Any]:
     try:
         parsed = from_json(bytes(body), allow_inf_nan=False)
     except ValueError as error:
-        raise Problem(422, "malformed_json", reason=str(error)) from None
+        raise Problem(422, "malformed_json", reason=_place(str(error))) from None
     if not isinstance(parsed, dict):
-        raise Problem(422, "malformed_json", reason="an object {…} is expected")
+        raise Problem(422, "malformed_json", reason=("cần một đối tượng {…}", "an object {…} is expected"))
     return parsed
+
+
+def _place(message: str) -> Words:
+    """Where the parser stopped; its English says why as well."""
+    found = re.search(r"line (\d+) column (\d+)", message)
+    return (f"lỗi ở dòng {found[1]}, cột {found[2]}" if found else message), message
 
 
 def take_command_id(request: Request, fields: dict[str, Any], username: str) -> tuple[UUID, bool]:
@@ -61,7 +62,7 @@ def take_command_id(request: Request, fields: dict[str, Any], username: str) -> 
         try:
             return _UUID.validate_python(given), True
         except ValidationError:
-            raise Problem(422, "invalid_field", field="command_id", reason="a UUID is expected") from None
+            raise Problem.faulty([Fault("command_id", "invalid_field", ("phải là UUID", "must be a UUID"))]) from None
     key = request.headers.get("idempotency-key")
     if key is None:
         return uuid4(), False
@@ -81,27 +82,18 @@ def expected_version(request: Request) -> int | None:
     return int(bare)
 
 
-def parse_command(model: type[Any], fields: dict[str, Any], *, at: str = "") -> Any:
-    """The typed command; a Problem that lists every faulty field otherwise. `at` is put before the field names."""
+def parse_command(model: type[Any], fields: dict[str, Any], *, index: int | None = None) -> Any:
+    """The typed command; a Problem that lists every faulty field otherwise. `index` is its place among several."""
+    at = "" if index is None else f"directives.{index}."
+    extra = {} if index is None else {"index": index}
     if "name" in fields:
-        raise faulty([{"field": f"{at}name", "code": "unknown_field", "detail": "Extra inputs are not permitted"}])
+        raise Problem.faulty([unknown_field(f"{at}name")], extra=extra)
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise faulty([_fault(details, at) for details in error.errors(include_url=False)]) from None
+        raise Problem.faulty(faults_of(error.errors(include_url=False), at), extra=extra) from None
 
 
-def faulty(faults: list[dict[str, str]]) -> Problem:
-    """422 whose code is that of the first fault, with all of them beside it."""
-    first = faults[0]
-    return Problem(422, first["code"], extra={"errors": faults}, field=first["field"], reason=first["detail"])
-
-
-def _fault(details: ErrorDetails, at: str) -> dict[str, str]:
-    field = at + ".".join(str(part) for part in details["loc"] if not _is_branch(part))
-    return {"field": field, "code": _CODES.get(details["type"], "invalid_field"), "detail": details["msg"]}
-
-
-def _is_branch(part: int | str) -> bool:
-    """Whether a location part names a branch of a union rather than a field."""
-    return isinstance(part, str) and (part[:1].isupper() or "[" in part or part in ("datetime", "date"))
+def unknown_field(name: str) -> Fault:
+    """A field that the body may not have."""
+    return Fault(name, "unknown_field", ("không được biết đến", "is not known here"))

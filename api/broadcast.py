@@ -35,18 +35,18 @@ class Broadcaster:
         self._pool = pool
         self._url = url
         self._recent: deque[Broadcast] = deque(maxlen=KEEP)
-        self._position = 0
+        self._position: int | None = None
         self._news = asyncio.Condition()
         self._heard = asyncio.Event()
 
     @property
-    def position(self) -> int:
-        """The last position seen."""
+    def position(self) -> int | None:
+        """The last position seen; None before the first look at the record."""
         return self._position
 
     def since(self, position: int) -> list[Broadcast] | None:
         """The events after `position` if memory reaches back so far, None if the database must be asked."""
-        if position >= self._position:
+        if self._position is None or position >= self._position:
             return []
         if not self._recent or self._recent[0].recorded.global_position > position + 1:
             return None
@@ -58,7 +58,7 @@ class Broadcaster:
         async with self._news:
             try:
                 async with asyncio.timeout(seconds):
-                    await self._news.wait_for(lambda: self._position > position)
+                    await self._news.wait_for(lambda: self._position is not None and self._position > position)
             except TimeoutError:
                 return False
             return True
@@ -79,18 +79,18 @@ class Broadcaster:
                 await self._listen()
             except UNAVAILABLE as error:
                 log.warning("stream.reconnecting", error=repr(error))
-            except asyncpg.PostgresError as error:
-                log.error("stream.reconnecting", error=repr(error))
+            except Exception:
+                log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
         settings = {"application_name": "dondoc-stream", "role": PROGRAM_ROLE}
-        connection = await asyncpg.connect(self._url, timeout=5, server_settings=settings)
+        connection = await asyncpg.connect(self._url, timeout=5, command_timeout=10, server_settings=settings)
         try:
             connection.add_termination_listener(lambda _: self._heard.set())
             await connection.add_listener("dondoc", lambda *_: self._heard.set())
-            if self._position == 0:
-                self._position = await connection.fetchval(sql("head_position"))
+            if self._position is None:
+                await self._arrive(await connection.fetchval(sql("head_position")))
             while not connection.is_closed():
                 self._heard.clear()
                 await self._catch_up(connection)
@@ -110,6 +110,9 @@ class Broadcaster:
             for row in rows:
                 units = frozenset(row["units"])
                 self._recent.append(Broadcast(RecordedEvent(*row[:3]), units))
-            async with self._news:
-                self._position = rows[-1]["global_position"]
-                self._news.notify_all()
+            await self._arrive(rows[-1]["global_position"])
+
+    async def _arrive(self, position: int) -> None:
+        async with self._news:
+            self._position = position
+            self._news.notify_all()

@@ -21,7 +21,8 @@ def decode(sort: str, cursor: str | None) -> tuple[str, str] | None:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         made_for, value, last_id = json.loads(text)
-    except (binascii.Error, UnicodeError, ValueError, TypeError):
+        (value + last_id).encode()  # half a character cannot go to the database
+    except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError, RecursionError):
         raise Problem(422, "invalid_cursor") from None
     if made_for != sort or not isinstance(value, str) or not isinstance(last_id, str) or "\x00" in value + last_id:
         raise Problem(422, "invalid_cursor")

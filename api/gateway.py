@@ -1,9 +1,10 @@
 """From a typed command to its answer: one Temporal Update under the command's id, with bounded waits."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -22,6 +23,7 @@ from api.problems import Problem
 from domain.commands import CommandEnvelope, IssueDirective
 from domain.gate import entry_refusal
 from domain.refusals import Code, Refusal
+from storage.store import fingerprint
 from workflows.messages import (
     CommandAnswer,
     IssueMany,
@@ -82,7 +84,7 @@ class CommandGateway:
             lambda: self._client.execute_workflow(
                 "IssueMany",
                 IssueMany(envelopes=envelopes),
-                id=f"issue-many-{command_id}",
+                id=f"issue-many-{command_id}-{_digest(envelopes)}",
                 task_queue=self._queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -97,18 +99,20 @@ class CommandGateway:
             return await self._send_with_start(envelope, resume=False)
         handle = self._client.get_workflow_handle(workflow_id(envelope.directive_id))
         try:
-            return await handle.execute_update(
-                "command", envelope, id=str(envelope.command_id), result_type=CommandAnswer
+            answer: CommandAnswer = await handle.execute_update(
+                "command", envelope, id=_update_id(envelope), result_type=CommandAnswer
             )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+        else:
+            return answer
         # Ended, or lost with its Temporal store: the record is the truth, so the execution is made again from it.
         log.info("directive.restarted", directive_id=str(envelope.directive_id), command_id=str(envelope.command_id))
         return await self._send_with_start(envelope, resume=True)
 
     async def _send_with_start(self, envelope: CommandEnvelope, *, resume: bool) -> CommandAnswer:
-        start = WithStartWorkflowOperation(
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             "Directive",
             StartDirective(directive_id=envelope.directive_id, resume=resume),
             id=workflow_id(envelope.directive_id),
@@ -117,13 +121,14 @@ class CommandGateway:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             task_timeout=TASK_TIMEOUT,
         )
-        return await self._client.execute_update_with_start_workflow(
+        answer: CommandAnswer = await self._client.execute_update_with_start_workflow(
             "command",
             envelope,
-            id=str(envelope.command_id),
+            id=_update_id(envelope),
             start_workflow_operation=start,
             result_type=CommandAnswer,
         )
+        return answer
 
     async def _bounded(self, send: Callable[[], Awaitable[T]], command_id: UUID) -> T:
         try:
@@ -136,8 +141,23 @@ class CommandGateway:
             if isinstance(error.cause, ApplicationError) and error.cause.type in set(Code):
                 raise Problem.of(Refusal.model_validate(error.cause.details[0])) from None
             raise
-        except RPCError as error:
-            if error.status not in _AWAY:
+        except (RPCError, RuntimeError) as error:  # a lazy client that cannot connect raises RuntimeError
+            if isinstance(error, RPCError) and error.status not in _AWAY:
                 raise
+            log.warning("engine.away", command_id=str(command_id), error=str(error))
             extra = {"command_id": str(command_id)}
             raise Problem(503, "engine_unavailable", extra=extra, headers=RETRY_AFTER) from error
+
+
+def _update_id(envelope: CommandEnvelope) -> str:
+    """The command's id with a digest of what it asks.
+
+    Temporal gives an update whose id it knows the first outcome, a refusal too, without a look at the body. Only the
+    record can tell a repeat from another command under the same id, so it has to be asked.
+    """
+    version = "any" if envelope.expected_version is None else envelope.expected_version
+    return f"{envelope.command_id}-{version}-{_digest((envelope,))}"
+
+
+def _digest(envelopes: tuple[CommandEnvelope, ...]) -> str:
+    return hashlib.sha256(b"".join(fingerprint(envelope) for envelope in envelopes)).hexdigest()[:16]

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -17,13 +18,13 @@ router = APIRouter()
 READY_SECONDS = 3.0
 
 
-@router.get("/livez", summary="Tiến trình đang chạy")
+@router.get("/livez", summary="Tiến trình đang chạy", openapi_extra={"security": []})
 async def livez() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Sẵn sàng nhận lệnh")
+@router.get("/readyz", summary="Sẵn sàng nhận lệnh", openapi_extra={"security": []})
 async def readyz(request: Request) -> JSONResponse:
     """Whether the record and Temporal answer; 503 with what does not."""
     services = services_of(request)
@@ -37,14 +38,15 @@ async def _record(services: Services) -> str:
     try:
         async with asyncio.timeout(READY_SECONDS):
             await services.pool.fetchval(sql("head_position"))
-    except UNAVAILABLE as error:
+    except (*UNAVAILABLE, asyncpg.PostgresError) as error:  # the latter: up, but not ours yet, as before the migration
         return f"away: {type(error).__name__}"
     return "ok"
 
 
 async def _engine(services: Services) -> str:
     try:
-        healthy = await services.client.service_client.check_health(timeout=timedelta(seconds=READY_SECONDS))
-    except (RPCError, RuntimeError) as error:  # a lazy client that cannot connect raises RuntimeError
+        async with asyncio.timeout(READY_SECONDS):
+            healthy = await services.client.service_client.check_health(timeout=timedelta(seconds=READY_SECONDS))
+    except (RPCError, RuntimeError, TimeoutError) as error:  # a lazy client that cannot connect raises RuntimeError
         return f"away: {type(error).__name__}"
     return "ok" if healthy else "away: not serving"

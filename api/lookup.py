@@ -1,12 +1,19 @@
 """Finding the directive that an address names, for callers who may see it."""
 
+import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 from api.auth import Caller
 from api.problems import Problem
 from api.services import Services
+from domain.evolve import fold
 from domain.refusals import Code, refuse
+from domain.state import DirectiveState
 from storage.directives import Found, find, find_by_code
+
+_CODE = re.compile(r"(\d{4})[-/](\d{4,9})", re.ASCII)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def directive_for(caller: Caller, reference: str, services: Services) -> Found:
@@ -18,7 +25,20 @@ async def directive_for(caller: Caller, reference: str, services: Services) -> F
 
 
 async def _find(reference: str, services: Services) -> Found | None:
+    code = _CODE.fullmatch(reference)
+    if code is not None:
+        return await find_by_code(services.pool, f"{code[1]}/{code[2]}")
     try:
         return await find(services.pool, UUID(reference))
     except ValueError:
-        return await find_by_code(services.pool, reference.replace("-", "/", 1))
+        return None
+
+
+async def as_it_stood(
+    services: Services, directive_id: UUID, *, version: int | None = None, at: datetime | None = None
+) -> DirectiveState | None:
+    """The directive at a version, or at an instant by when its events were recorded; None if it was not there then."""
+    events = [item.event for item in await services.store.events_of(directive_id)]
+    moment = at or _FOR_EVER
+    state = fold(e for e in events if e.recorded_at <= moment and (version is None or e.stream_version <= version))
+    return state if state is not None and version in (None, state.version) else None

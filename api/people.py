@@ -39,9 +39,7 @@ async def notifications(
 ) -> dict[str, Any]:
     """The caller's notices, newest first; `before` is a position."""
     services = services_of(request)
-    found, count = await inbox(
-        services.pool, caller.person.username, before=before, unread_only=unread, limit=limit
-    )
+    found, count = await inbox(services.pool, caller.person.username, before=before, unread_only=unread, limit=limit)
     following = found[-1].position if len(found) == limit else None
     return {"items": [notice_view(notice) for notice in found], "unread": count, "next_before": following}
 

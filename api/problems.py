@@ -1,18 +1,20 @@
 """Errors as RFC 9457 problem details, with a stable code and words in the caller's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from api.language import language_of
+from api.faults import MOST_SHOWN, Fault
+from api.language import Words, language_of, said
 from api.wording import TITLES, WORDS
 from domain.refusals import Code, Refusal
-from domain.wording import POINT_NAMES, named
+from domain.wording import PHASE_NAMES, POINT_NAMES, Language, named
 
 STATUS: dict[Code, int] = {
     Code.NOT_PERMITTED: 403,
+    Code.SAME_PERSON: 403,
     Code.UNKNOWN_DIRECTIVE: 404,
     Code.NOT_POSSIBLE_NOW: 409,
     Code.APPROVAL_MISSING: 409,
@@ -23,7 +25,7 @@ STATUS: dict[Code, int] = {
 
 
 class Problem(Exception):
-    """An answer that is not a success."""
+    """An answer that is not a success. `words` fill the text of its code; a pair has one for each language."""
 
     def __init__(
         self,
@@ -31,14 +33,16 @@ class Problem(Exception):
         code: str,
         *,
         refusal: Refusal | None = None,
+        faults: Sequence[Fault] = (),
         extra: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        **words: str,
+        **words: str | Words,
     ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.refusal = refusal
+        self.faults = faults
         self.extra = dict(extra or {})
         self.headers = dict(headers or {})
         self.words = words
@@ -50,32 +54,44 @@ class Problem(Exception):
             STATUS.get(refusal.code, 422), refusal.code, refusal=refusal, extra={**refusal.params, **(extra or {})}
         )
 
+    @classmethod
+    def faulty(cls, faults: Sequence[Fault], *, extra: Mapping[str, Any] | None = None) -> "Problem":
+        """422 whose code is that of the first fault, with all of them beside it."""
+        first = faults[0]
+        return cls(422, first.code, faults=faults, extra=extra, field=first.field, reason=first.reason)
+
     def response(self, request: Request) -> JSONResponse:
         """The problem document in the caller's language."""
         language = language_of(request)
-        vietnamese, english = TITLES.get(self.status, TITLES[500])
         body = {
             "type": f"urn:dondoc:problem:{self.code}",
-            "title": english if language == "en" else vietnamese,
+            "title": said(TITLES.get(self.status, TITLES[500]), language),
             "status": self.status,
             "detail": self._detail(language),
             "code": self.code,
             **self.extra,
         }
+        if self.faults:
+            body["errors"] = [
+                {"field": fault.field, "code": fault.code, "detail": said(fault.reason, language)}
+                for fault in self.faults[:MOST_SHOWN]
+            ]
         headers = {**self.headers, "Content-Language": language}
         return JSONResponse(body, self.status, headers, media_type="application/problem+json")
 
-    def _detail(self, language: str) -> str:
+    def _detail(self, language: Language) -> str:
         if self.refusal is not None:
             return _spelled(self.refusal, language).message(language)
-        vietnamese, english = WORDS[self.code]
-        return (english if language == "en" else vietnamese).format_map(self.words)
+        words = {key: word if isinstance(word, str) else said(word, language) for key, word in self.words.items()}
+        return said(WORDS[self.code], language).format_map(words)
 
 
-def _spelled(refusal: Refusal, language: str) -> Refusal:
-    """The refusal with the missing points named as people call them."""
-    missing = refusal.params.get("missing")
-    if not isinstance(missing, tuple):
-        return refusal
-    names = tuple(named(POINT_NAMES, point, language) for point in missing)
-    return refusal.model_copy(update={"params": {**refusal.params, "missing": names}})
+def _spelled(refusal: Refusal, language: Language) -> Refusal:
+    """The refusal with the missing points and the phase named as people call them."""
+    params = dict(refusal.params)
+    missing, phase = params.get("missing"), params.get("phase")
+    if isinstance(missing, tuple):
+        params["missing"] = tuple(named(POINT_NAMES, point, language) for point in missing)
+    if isinstance(phase, str):
+        params["phase"] = f"“{named(PHASE_NAMES, phase, language)}”"
+    return refusal.model_copy(update={"params": params})

@@ -1,21 +1,19 @@
 """GET: directives as a list, one by one, as they stood once, and their events."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from api.auth import SignedIn
 from api.cursors import decode, encode
-from api.lookup import directive_for
+from api.lookup import as_it_stood, directive_for
+from api.params import Moment
 from api.problems import Problem
 from api.services import services_of
 from api.views import directive_view, etag, event_view
-from domain.evolve import fold
 from domain.refusals import Code, refuse
 from domain.state import Phase, Timeliness
 from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, page
@@ -24,27 +22,35 @@ from storage.postgres import events_after_for_units
 router = APIRouter()
 
 Limit = Annotated[int, Query(ge=1, le=200)]
-_Text = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
+Status = Literal[
+    "open", "issued", "in_progress", "awaiting_acceptance", "completed", "suspended", "declined", "withdrawn"
+]
+"""A phase, or "open" for all that have not ended."""
+_Text = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/directives", summary="Danh sách nhiệm vụ")
 async def list_directives(
     request: Request,
     caller: SignedIn,
-    status: Annotated[list[Phase | Literal["open"]] | None, Query()] = None,
+    status: Annotated[list[Status] | None, Query()] = None,
     timeliness: Annotated[list[Timeliness] | None, Query()] = None,
     unit: _Text | None = None,
     issuer: _Text | None = None,
     source: _Text | None = None,
-    due_from: AwareDatetime | None = None,
-    due_to: AwareDatetime | None = None,
+    due_from: Moment | None = None,
+    due_to: Moment | None = None,
     q: _Text | None = None,
     parent: UUID | None = None,
     sort: Sort = "-issued_at",
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> JSONResponse:
-    """A page of what the caller may see. `status` takes phases or "open"; repeat a filter for more than one value."""
+    """A page of what the caller may see. `status` takes phases or "open"; repeat a filter for more than one value.
+
+    `unit` is the lead unit, `source` the number of the document. Due from `due_from` on and before `due_to`. `q` finds words
+    of number, title, source and content, with or without accents.
+    """
     services = services_of(request)
     phases = [phase for one in status or () for phase in (OPEN_PHASES if one == "open" else (Phase(one),))]
     wanted = DirectiveFilter(
@@ -61,9 +67,10 @@ async def list_directives(
     )
     now = services.now()
     found = await page(services.pool, wanted, now, sort=sort, limit=limit, after=decode(sort, cursor))
+    children = await children_of(services.pool, [state.id for state in found.items])
     return JSONResponse(
         {
-            "items": [directive_view(state, now) for state in found.items],
+            "items": [directive_view(state, now, children[state.id]) for state in found.items],
             "next_cursor": encode(sort, found.next_key),
             "total": found.total,
         }
@@ -75,26 +82,25 @@ async def one_directive(
     request: Request,
     caller: SignedIn,
     reference: str,
-    at: AwareDatetime | None = None,
-    version: Annotated[int | None, Field(ge=1)] = None,
+    at: Moment | None = None,
+    version: Annotated[int | None, Query(ge=1)] = None,
 ) -> JSONResponse:
     """The state now, or as it stood at an instant (by when it was recorded) or at a version."""
     services = services_of(request)
     found = await directive_for(caller, reference, services)
     if at is not None and version is not None:
-        raise Problem(422, "invalid_parameter", field="version", reason="give either at or version")
+        reason = ("chỉ một trong at và version", "either at or version, not both")
+        raise Problem(422, "invalid_parameter", field="version", reason=reason)
     state, now = found.state, services.now()
-    if at is not None or version is not None:
-        recorded = await services.store.events_of(found.state.id)
-        events = [item.event for item in recorded]
-        moment = at.astimezone(UTC) if at else datetime.max.replace(tzinfo=UTC)
-        then = [e for e in events if e.recorded_at <= moment and (version is None or e.stream_version <= version)]
-        past = fold(then)
-        if past is None or (version is not None and past.version != version):
+    if at is None and version is None:
+        children = await children_of(services.pool, [state.id])
+    else:
+        past = await as_it_stood(services, state.id, version=version, at=at)
+        if past is None:
             raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
-        state, now = past, moment if at else past.last_recorded_at
-    children = await children_of(services.pool, state.id)
-    return JSONResponse(directive_view(state, now, children), headers=etag(state.version))
+        state, now = past, min(at, now) if at else past.last_recorded_at
+        children = await children_of(services.pool, [state.id], by=now)
+    return JSONResponse(directive_view(state, now, children[state.id]), headers=etag(state.version))
 
 
 @router.get("/directives/{reference}/events", summary="Lịch sử của một nhiệm vụ")

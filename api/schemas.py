@@ -32,19 +32,40 @@ def request_body(name: str) -> dict[str, Any]:
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
+class ProblemDetails(BaseModel):
+    """RFC 9457: what every answer that is not a success says; some codes add fields of their own."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "Từ chối · refused; `code` says why", "content": _PROBLEM},
+    "503": {"description": "Bản ghi hoặc Temporal đang gián đoạn · see Retry-After", "content": _PROBLEM},
+}
+"""The answers that every route may give."""
+
+
 def describe(app: FastAPI) -> None:
-    """Let /openapi.json include the bodies' schemas."""
+    """Let /openapi.json include the bodies' schemas, the problem details and the way to sign in."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "IssueBody" not in schemas:
-            bodies = [_ISSUE, _MANY, *_COMMAND_BODIES.values()]
+            bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values()]
             names, definitions = models_json_schema(
                 [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
             )
             schemas.update(definitions["$defs"])
+            schemas["ProblemDetails"] = ProblemDetails.model_json_schema()
+            document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+            document["security"] = [{"token": []}]
             schemas["IssueBody"] = {"oneOf": [names[_ISSUE, "validation"], names[_MANY, "validation"]]}
             schemas["CommandBody"] = {"anyOf": [names[body, "validation"] for body in _COMMAND_BODIES.values()]}
         return document

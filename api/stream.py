@@ -3,71 +3,99 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from json import dumps
+from time import monotonic
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from api.auth import Caller, SignedIn
+from api.auth import Caller, SignedIn, signed_in
 from api.problems import Problem
-from api.services import Services, services_of
+from api.services import services_of
 from api.views import event_view
 from storage.pool import UNAVAILABLE
 from storage.postgres import events_after_for_units
+from storage.queries import sql
 from storage.store import RecordedEvent
 from telemetry import STREAMS
 
 router = APIRouter()
 
 HEARTBEAT_SECONDS = 15.0
+RECHECK_SECONDS = 30.0
+"""So often an open stream looks whether its caller is still signed in, and what they may see now."""
 STREAMS_PER_USER = 20
 BATCH = 500
 
 
+class _Stream(StreamingResponse):
+    """Holds its place among its user's streams for as long as it is open."""
+
+    def __init__(self, events: AsyncIterator[bytes], counts: Counter[str], user: str) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._counts, self._user = counts, user
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._counts[self._user] += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._counts[self._user] -= 1
+
+
 @router.get("/stream", response_class=StreamingResponse, summary="Sự kiện mới (server-sent events)")
-async def stream(request: Request, caller: SignedIn) -> StreamingResponse:
+async def stream(
+    request: Request,
+    caller: SignedIn,
+    last_event_id: Annotated[str | None, Header(description="Vị trí cuối đã nhận · the last position received")] = None,
+    after: Annotated[str | None, Query(description="Thay cho Last-Event-ID · in its place")] = None,
+) -> StreamingResponse:
     """All events the caller may see, from Last-Event-ID (or `after`) on, else from now on."""
     services = services_of(request)
+    position = _asked_position(last_event_id or after)
+    if position is None:
+        position = services.broadcaster.position
+    if position is None:
+        position = int(await services.pool.fetchval(sql("head_position")))
     counts: Counter[str] = request.app.state.streams
     user = caller.person.username
     if counts[user] >= STREAMS_PER_USER:
         raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
-    position = _asked_position(request)
-    if position is None:
-        position = services.broadcaster.position
     STREAMS.inc()
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    body = _counted(_events(services, caller, position), counts, user)
-    return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+    return _Stream(_events(request, caller, position), counts, user)
 
 
-def _asked_position(request: Request) -> int | None:
-    value = request.headers.get("last-event-id") or request.query_params.get("after")
+def _asked_position(value: str | None) -> int | None:
     if value is None:
         return None
     if not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise Problem(422, "invalid_parameter", field="Last-Event-ID", reason="a global position is expected")
+        reason = ("phải là vị trí của một sự kiện", "must be the position of an event")
+        raise Problem(422, "invalid_parameter", field="Last-Event-ID", reason=reason)
     return int(value)
 
 
-async def _counted(events: AsyncIterator[bytes], counts: Counter[str], user: str) -> AsyncIterator[bytes]:
-    counts[user] += 1
-    try:
-        async for chunk in events:
-            yield chunk
-    finally:
-        counts[user] -= 1
-
-
-async def _events(services: Services, caller: Caller, position: int) -> AsyncIterator[bytes]:
+async def _events(request: Request, caller: Caller, position: int) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
+    services = services_of(request)
     broadcaster = services.broadcaster
+    checked = monotonic()
     while True:
+        if monotonic() - checked > RECHECK_SECONDS:
+            checked = monotonic()
+            try:
+                caller = await signed_in(request)
+            except Problem:
+                return
+            except UNAVAILABLE:
+                pass  # nothing comes from a record that is away
         recent = broadcaster.since(position)
         if recent is None:
             # Further back than memory reaches: read the record in pages, holding no connection in between. What is at or
             # before `seen` was committed before the query, so a short page leaves nothing out up to there.
-            seen = broadcaster.position
+            seen = broadcaster.position or 0
             try:
                 older = await events_after_for_units(services.pool, caller.visible, position, BATCH)
             except UNAVAILABLE:
@@ -86,4 +114,6 @@ async def _events(services: Services, caller: Caller, position: int) -> AsyncIte
 
 def _sse(recorded: RecordedEvent) -> bytes:
     view = event_view(recorded)
-    return f"id: {recorded.global_position}\nevent: {view['type']}\ndata: {dumps(view, ensure_ascii=False)}\n\n".encode()
+    return (
+        f"id: {recorded.global_position}\nevent: {view['type']}\ndata: {dumps(view, ensure_ascii=False)}\n\n".encode()
+    )

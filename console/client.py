@@ -19,13 +19,18 @@ Url = Annotated[str | None, Parameter("--url", help="Địa chỉ API (hoặc DO
 Token = Annotated[str | None, Parameter("--token", help="Mã truy cập (hoặc DONDOC_TOKEN) · bearer token")]
 AsUser = Annotated[
     str | None,
-    Parameter("--as", help="Thực hiện với tư cách người dùng này, trên máy giữ bản ghi · act as this user, on the record's machine"),
+    Parameter(
+        "--as",
+        help="Thực hiện với tư cách người dùng này, trên máy giữ bản ghi · act as this user, on the record's machine",
+    ),
 ]
 SHORT = timedelta(minutes=10)
 
 
 @asynccontextmanager
-async def signed_in(data: Path, url: str | None, token: str | None, user: str | None) -> AsyncIterator[httpx.AsyncClient]:
+async def signed_in(
+    data: Path, url: str | None, token: str | None, user: str | None
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API. Whoever reaches the record itself may act as a user by name: a short token is made for it."""
     base = api_url(data, url)
     held = token or os.environ.get("DONDOC_TOKEN")

@@ -47,7 +47,9 @@ RECENT = 6
 
 def demo(
     *,
-    exit_: Annotated[bool, Parameter("--exit", negative=(), help="Dừng sau phần tổng kết · stop after the summary")] = False,
+    exit_: Annotated[
+        bool, Parameter("--exit", negative=(), help="Dừng sau phần tổng kết · stop after the summary")
+    ] = False,
     port: Port = None,
     host: Host = None,
     data: Data = DEFAULT_DATA,
@@ -185,7 +187,9 @@ def _line(item: RecordedEvent, states: dict[UUID, DirectiveState]) -> str:
     about = f"{state.code} {state.title}" if state else str(event.directive_id)
     style = {"DeadlineMissed": "red", "Escalated": "bold red", "ReminderDue": "yellow"}.get(event.data.type, "none")
     name = named(EVENT_NAMES, event.data.type)
-    return f"[dim]{local(event.recorded_at):%H:%M:%S}[/dim] [{style}]{name}[/] · {about} · [dim]{event.actor.name}[/dim]"
+    return (
+        f"[dim]{local(event.recorded_at):%H:%M:%S}[/dim] [{style}]{name}[/] · {about} · [dim]{event.actor.name}[/dim]"
+    )
 
 
 async def _tell(story: Story, pool: Pool, before: dict[str, int]) -> bool:
@@ -205,7 +209,9 @@ async def _tell(story: Story, pool: Pool, before: dict[str, int]) -> bool:
         cell = state.status_cell(now)
         got[cell] = got.get(cell, 0) + 1
     if got != story.expected():
-        err.print(f"Bản ghi khác câu chuyện · the record differs: {got} ≠ {story.expected()}", style="bold red", markup=False)
+        err.print(
+            f"Bản ghi khác câu chuyện · the record differs: {got} ≠ {story.expected()}", style="bold red", markup=False
+        )
         return False
     events = await pool.fetchval(sql("head_position"))
     new = sum(totals.values()) - sum(before.values())

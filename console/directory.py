@@ -70,7 +70,9 @@ def add_user(
     full_name: str,
     *,
     unit: Annotated[str, Parameter("--unit", help="Đơn vị công tác · the unit the person works in")],
-    role: Annotated[list[str], Parameter("--role", help="vai_trò hoặc vai_trò@ĐƠN_VỊ · role or role@UNIT; repeat for more")],
+    role: Annotated[
+        list[str], Parameter("--role", help="vai_trò hoặc vai_trò@ĐƠN_VỊ · role or role@UNIT; repeat for more")
+    ],
     email: Annotated[str | None, Parameter("--email")] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
@@ -97,7 +99,11 @@ async def _import_people(people: list[Person], data: Path) -> None:
         for person in people:
             for code in (person.unit, *(grant.unit for grant in person.roles)):
                 if code not in known:
-                    fail(REFUSED, f"{person.username}: không có đơn vị {code} · there is no unit {code}", "Xem: dondoc units list")
+                    fail(
+                        REFUSED,
+                        f"{person.username}: không có đơn vị {code} · there is no unit {code}",
+                        "Xem: dondoc units list",
+                    )
         count = await import_people(pool, people)
     out.print(f"{count} người dùng · users")
 

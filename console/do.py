@@ -17,7 +17,9 @@ from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
 def do(
     command: Annotated[str, Parameter(help=f"Một trong · one of: {', '.join(COMMANDS)}")],
     reference: Annotated[str, Parameter(help="Số (2026/0123) hoặc mã (UUID) · code or id")],
-    *fields: Annotated[str, Parameter(help='Trường của lệnh · fields, e.g. percent=60 note="đã xong" deadline.working_days=5')],
+    *fields: Annotated[
+        str, Parameter(help='Trường của lệnh · fields, e.g. percent=60 note="đã xong" deadline.working_days=5')
+    ],
     as_user: AsUser = None,
     token: Token = None,
     url: Url = None,
@@ -26,7 +28,11 @@ def do(
 ) -> None:
     """Thực hiện một lệnh với nhiệm vụ · give a command: dondoc do report-progress 2026/0012 percent=60 --as cv-noi-vu."""
     if command not in COMMANDS:
-        fail(USAGE, f"Không có lệnh {command}. · There is no command {command}.", f"Các lệnh · commands: {', '.join(COMMANDS)}")
+        fail(
+            USAGE,
+            f"Không có lệnh {command}. · There is no command {command}.",
+            f"Các lệnh · commands: {', '.join(COMMANDS)}",
+        )
     body = _body(fields)
 
     async def send() -> Any:

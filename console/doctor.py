@@ -71,7 +71,7 @@ async def _guarded(what: str, look: Callable[[], Awaitable[Finding]]) -> Finding
     try:
         async with asyncio.timeout(LIMIT):
             return await look()
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong is the finding
+    except Exception as error:
         reason = str(error) or type(error).__name__
         return Finding(what, "bad", reason.splitlines()[0][:200], _ADVICE.get(what, ""))
 

@@ -15,8 +15,8 @@ from rich.table import Table
 from console.client import AsUser, Token, Url, call, signed_in
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run, say
 from console.reach import record
-from domain.commands import CommandEnvelope, IssueDirective
 from domain.calendar import WorkCalendar
+from domain.commands import CommandEnvelope, IssueDirective
 from domain.decider import decide
 from domain.decision import Decided
 from domain.events import DirectiveIssued
@@ -137,7 +137,11 @@ def _decide(item: dict[str, Any], user: str, facts: Facts) -> dict[str, Any] | s
         return "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
     command_id: UUID = uuid4()
     envelope = CommandEnvelope(
-        command_id=command_id, directive_id=directive_id_for(command_id), user=user, at=datetime.now(UTC), command=command
+        command_id=command_id,
+        directive_id=directive_id_for(command_id),
+        user=user,
+        at=datetime.now(UTC),
+        command=command,
     )
     decision = decide(None, envelope, facts)
     if isinstance(decision, Refusal):

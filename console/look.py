@@ -34,11 +34,15 @@ STYLES = {"overdue": "bold red", "due_soon": "yellow", "in_time": "green", "no_d
 def list_command(
     *,
     status: Annotated[Phase | None, Parameter("--status", help="Chỉ trạng thái này · only this phase")] = None,
-    open_only: Annotated[bool, Parameter("--open", negative=(), help="Chỉ nhiệm vụ chưa kết thúc · only open ones")] = False,
+    open_only: Annotated[
+        bool, Parameter("--open", negative=(), help="Chỉ nhiệm vụ chưa kết thúc · only open ones")
+    ] = False,
     timeliness: Annotated[Timeliness | None, Parameter("--timeliness", help="Chỉ tình trạng hạn này")] = None,
     unit: Annotated[str | None, Parameter("--unit", help="Chỉ đơn vị chủ trì này · only this lead unit")] = None,
     q: Annotated[str | None, Parameter("--q", help="Tìm theo chữ, không cần dấu · search, accents optional")] = None,
-    sort: Annotated[Sort, Parameter("--sort", help="code, issued_at, due_at, title; “-” đảo chiều · descending")] = "-issued_at",
+    sort: Annotated[
+        Sort, Parameter("--sort", help="code, issued_at, due_at, title; “-” đảo chiều · descending")
+    ] = "-issued_at",
     limit: Annotated[int, Parameter("--limit", help="Số dòng nhiều nhất · most rows")] = 50,
     data: Data = DEFAULT_DATA,
     as_json: Json = False,

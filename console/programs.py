@@ -44,7 +44,11 @@ def migrate_command(*, data: Data = DEFAULT_DATA) -> None:
     except MigrationError as error:
         fail(REFUSED, str(error))
     except UNAVAILABLE as error:
-        fail(UNAVAILABLE_EXIT, f"Không kết nối được cơ sở dữ liệu · cannot reach the database: {error}", "Xem: dondoc doctor")
+        fail(
+            UNAVAILABLE_EXIT,
+            f"Không kết nối được cơ sở dữ liệu · cannot reach the database: {error}",
+            "Xem: dondoc doctor",
+        )
     out.print(f"Đã áp dụng · applied: {', '.join(applied)}" if applied else "Không có gì mới · nothing to apply")
 
 

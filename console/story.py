@@ -53,7 +53,11 @@ class Story:
     """Issues the parts and plays their courses side by side."""
 
     def __init__(
-        self, parts: list[Part], leader: str, directory: Directory, client_for: Callable[[str], Awaitable[httpx.AsyncClient]]
+        self,
+        parts: list[Part],
+        leader: str,
+        directory: Directory,
+        client_for: Callable[[str], Awaitable[httpx.AsyncClient]],
     ) -> None:
         self._parts = parts
         self._leader = leader

@@ -29,17 +29,26 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
     "OfficerAssigned": (Audience.OFFICER,),
     "ProgressReported": (Audience.ISSUER,),
     "DeadlineMissed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER, Audience.OFFICE),
-    "DeadlineChanged": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS),
+    "DeadlineChanged": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS, Audience.ISSUER),
     "CompletionReported": (Audience.LEAD_UNIT_HEADS, Audience.ISSUER),
     "CompletionApproved": (Audience.ISSUER,),
-    "CompletionAccepted": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
-    "CompletionRejected": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
-    "DirectiveWithdrawn": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS),
+    "CompletionAccepted": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "CompletionRejected": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "DirectiveWithdrawn": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.INFORMED_UNITS,
+        Audience.ISSUER,
+    ),
     "Commented": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
 }
 """Reminders and escalations name their audiences in the policy instead."""
 
-OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented"} | {"ReminderDue", "Escalated"}
+OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented"} | {
+    "ReminderDue",
+    "Escalated",
+}
 """Events whose notices also leave the house, by mail. The others stay in the in-app inbox."""
 
 
@@ -59,13 +68,15 @@ def informed_of(event_type: str, state: DirectiveState, actor: str, directory: D
     return people(INFORMS[event_type], parties_of(state), directory, but=actor)
 
 
-def people(to: Iterable[Audience], parties: Parties, directory: Directory, *, but: str | None = None) -> tuple[str, ...]:
+def people(
+    to: Iterable[Audience], parties: Parties, directory: Directory, *, but: str | None = None
+) -> tuple[str, ...]:
     """The usernames that the audiences `to` come to now, each once, without `but` (who acted knows already)."""
     found: dict[str, None] = {}
     for audience in to:
         found.update(dict.fromkeys(_members(audience, parties, directory)))
     found.pop(but or "", None)
-    return tuple(found)
+    return tuple(user for user in found if user in directory.people and directory.people[user].active)
 
 
 def _members(audience: Audience, parties: Parties, directory: Directory) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from importlib.metadata import version as version_of
 
 import holidays
 
@@ -45,7 +46,7 @@ class WorkCalendar:
     def __init__(self, entries: Iterable[CalendarEntry] = OWN_TABLE, entries_version: str = OWN_TABLE_VERSION) -> None:
         self._own = {entry.day: entry.kind for entry in entries}
         self._library = holidays.country_holidays("VN")
-        self.version = f"vn-{entries_version}+holidays-{holidays.__version__}"
+        self.version = f"vn-{entries_version}+holidays-{version_of('holidays')}"
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`. Years outside 2000 to 2100 are refused: no table covers them."""

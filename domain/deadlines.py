@@ -51,9 +51,7 @@ def plan_for(
     for escalation in policy.escalations:
         instant = _step_instant(escalation, due_at, policy, calendar)
         key = f"{generation}.escalation.{escalation.level}"
-        steps.append(
-            PlannedStep(key=key, kind="escalation", due_at=instant, level=escalation.level, to=escalation.to)
-        )
+        steps.append(PlannedStep(key=key, kind="escalation", due_at=instant, level=escalation.level, to=escalation.to))
     ahead = sorted((step for step in steps if step.due_at > at), key=lambda step: (step.due_at, step.key))
     due_soon = Rung(side="before", span=policy.due_soon)
     return Plan(

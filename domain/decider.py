@@ -3,13 +3,13 @@
 from typing import assert_never
 
 from domain import commands as c
-from domain.decision import Decided, Decision
+from domain.decision import Decision
 from domain.directory import Person
 from domain.events import Actor
 from domain.facts import Facts
 from domain.gate import entry_refusal
 from domain.issuing import issue
-from domain.permissions import acting_role, as_actor
+from domain.permissions import Reach, acting_role, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState, Phase
@@ -30,13 +30,8 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    match command:
-        case c.Tick():
-            return tick(state, envelope.at, facts)
-        case c.RecordDelivery():
-            return record_delivery(command)
-        case c.RecordSignalRefusal():
-            return record_signal_refusal(command)
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal):
+        return _decide_own(state, command, envelope, facts)
     actor = _actor(state, envelope, facts)
     if isinstance(actor, Refusal):
         return actor
@@ -80,20 +75,41 @@ def _decide_issue(
     lead = command.lead_unit or ""
     if lead not in facts.directory.units:
         return refuse(Code.UNKNOWN_UNIT, unit=lead)
-    role = acting_role(person, command.name, (lead,), facts.directory) if person else None
+    role = acting_role(person, command.name, Reach(lead=lead, issuing=lead), facts.directory) if person else None
     if person is None or role is None:
         return _not_permitted(envelope)
     return issue(command, as_actor(person, role), envelope.at, facts)
+
+
+def _decide_own(
+    state: DirectiveState,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal,
+    envelope: c.CommandEnvelope,
+    facts: Facts,
+) -> Decision:
+    if envelope.user != c.SYSTEM_USER:
+        return _not_permitted(envelope)
+    match command:
+        case c.Tick():
+            return tick(state, envelope.at, facts)
+        case c.RecordDelivery():
+            return record_delivery(command)
+        case c.RecordSignalRefusal():
+            return record_signal_refusal(command)
+        case _:
+            assert_never(command)
 
 
 def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> Actor | Refusal:
     person: Person | None = facts.directory.people.get(envelope.user)
     if person is None:
         return _not_permitted(envelope)
-    involved = (state.lead_unit, *state.coordinating_units, *state.informed_units)
-    if state.issuer.unit:
-        involved = (*involved, state.issuer.unit)
-    role = acting_role(person, envelope.command.name, involved, facts.directory)
+    reach = Reach(
+        lead=state.lead_unit,
+        issuing=state.issuer.unit or state.lead_unit,
+        others=(*state.coordinating_units, *state.informed_units),
+    )
+    role = acting_role(person, envelope.command.name, reach, facts.directory)
     return as_actor(person, role) if role else _not_permitted(envelope)
 
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import StringConstraints
 
 from domain.model import Value
 from domain.text import Code, Line
 
+_T = TypeVar("_T")
 
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 
@@ -71,9 +72,13 @@ class Directory:
     """The units and people as they are now."""
 
     def __init__(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
-        self.units = {unit.code: unit for unit in units}
-        self.people = {person.username: person for person in people}
+        self.units = _by_key(((unit.code, unit) for unit in units), "unit")
+        self.people = _by_key(((person.username, person) for person in people), "person")
         self._lineage = {code: self._climb(code) for code in self.units}
+        for person in self.people.values():
+            for code in (person.unit, *(grant.unit for grant in person.roles)):
+                if code not in self.units:
+                    raise DirectoryError(f"{person.username} names the unknown unit {code}")
         self._holders: dict[tuple[Role, str], list[str]] = defaultdict(list)
         for person in self.people.values():
             if person.active:
@@ -117,3 +122,12 @@ class Directory:
     def visible_units(self, person: Person) -> frozenset[str]:
         """The units whose directives `person` may see: those under any role held; every role sees its own subtree."""
         return frozenset().union(*(self.below(grant.unit) for grant in person.roles))
+
+
+def _by_key(pairs: Iterable[tuple[str, _T]], what: str) -> dict[str, _T]:
+    found: dict[str, _T] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DirectoryError(f"{what} {key} is named twice")
+        found[key] = value
+    return found

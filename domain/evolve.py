@@ -16,6 +16,8 @@ def evolve(state: DirectiveState | None, event: e.Event) -> DirectiveState:
     expected = 1 if state is None else state.version + 1
     if event.stream_version != expected:
         raise HistoryBroken(f"directive {event.directive_id}: version {event.stream_version} where {expected} belongs")
+    if state is not None and event.directive_id != state.id:
+        raise HistoryBroken(f"an event of directive {event.directive_id} in the history of {state.id}")
     if state is None:
         if not isinstance(event.data, e.DirectiveIssued):
             raise HistoryBroken(f"directive {event.directive_id} begins with {event.data.type}")
@@ -89,7 +91,10 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
         case e.DeadlineMissed():
             return {"missed_at": data.due_at, "pending_steps": _without(state, data.step)}
         case e.Escalated():
-            return {"escalation_level": data.level, "pending_steps": _without(state, data.step)}
+            return {
+                "escalation_level": max(state.escalation_level, data.level),
+                "pending_steps": _without(state, data.step),
+            }
         case e.DeadlineChanged():
             return {
                 "due_at": data.plan.due_at,
@@ -106,11 +111,12 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "phase": Phase.AWAITING_ACCEPTANCE,
                 "result": data.result,
                 "reported_at": event.occurred_at,
+                "reported_by": event.actor.user,
                 "approved": state.acceptance_levels == 1,
                 "late": late,
             }
         case e.CompletionApproved():
-            return {"approved": True}
+            return {"approved": True, "approved_by": event.actor.user}
         case e.CompletionAccepted():
             return {
                 "phase": Phase.COMPLETED,
@@ -126,6 +132,8 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "phase": Phase.IN_PROGRESS,
                 "result": None,
                 "reported_at": None,
+                "reported_by": None,
+                "approved_by": None,
                 "approved": False,
                 "late": False,
                 "rework_count": state.rework_count + 1,

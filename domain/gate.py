@@ -1,32 +1,47 @@
 """What must be right before a directive may enter: the four clear points, and no classified mark."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from domain.commands import ClearPoint, Command, IssueDirective
 from domain.refusals import Code, Refusal, refuse
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Characters that show nothing and may stand inside a word, beside those of Unicode's category Cf.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f]")
+_SPACES = re.compile(r"[^\S\n]+")
+_WORDS = r"(?!\s(?:độ|khẩu|mã|vụ|thiết|ong|thư|phiếu|danh)\b)"
+_BEFORE = "bảo|bí|cơ|cẩn|thân|trăng|tuần|túi|gan|ong|lấy|đường|ngọt|rỉ"
+# Over the end of a line only in small letters: "đảm bảo" may end the line above a mark that stands alone.
+_ORDINARY = re.compile(rf"(?i:\b(?:{_BEFORE})[ ]mật\b)|\b(?:{_BEFORE})\nmật\b")
 
 # Marks as documents carry them. "bảo mật", "bí mật nhà nước", "mật độ", "mật khẩu" are ordinary words and no marks.
 _MARKS = re.compile(
-    r"""
-      \b(?:tối|tuyệt)\s+mật\b                             # two of the three grades, wherever they stand
-    | \bđộ\s+mật\s*:?\s*mật\b                             # the label with its value
-    | [(\[]\s*mật\s*[)\]]                                 # (Mật)
-    | ^\s*mật\s*(?:[-:.,;\u2013\u2014]|$)                 # a line that begins or stands alone with the mark
-    | \bđóng\s+dấu\s+["\u201c\u201d']?\s*mật\b
+    rf"""
+      \b(?:tối|tuyệt)[\s_-]mật\b{_WORDS}                       # two of the three grades, wherever they stand
+    | \bđộ\smật\s?(?:[:\-\u2013\u2014]|là)?\s?mật\b          # the label with its value
+    | [(\[{{<*"\u201c\u00ab]\s?mật\s?[)\]}}>*"\u201d\u00bb]    # (Mật)
+    | ^\s?mật\s?(?:[-:.,;\u2013\u2014]|$)                     # a line that begins or stands alone with the mark
+    | \bđóng\sdấu:?\s["\u201c\u201d']?mật\b{_WORDS}
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-_CAPITALS = re.compile(r"(?<!BẢO )(?<!BÍ )(?<!CƠ )(?<!CẨN )(?<!\w)MẬT(?!\w)(?! (?:ĐỘ|KHẨU|MÃ|VỤ|THIẾT|ONG|THƯ)\b)")
-_AFTER_COMMA = re.compile(r"[,;:/]\s*Mật\s*(?:[,;.)/]|$)", re.MULTILINE)
+_CAPITALS = re.compile(rf"(?<!ĐỘ\s)(?<!\w)MẬT(?!\w)(?i:{_WORDS})")
+_AFTER_COMMA = re.compile(r"(?:[,;:/]|\s[-\u2013\u2014])\s?Mật\s?(?:[,;.)/]|$)", re.MULTILINE)
 
 
 def is_classified(text: str) -> bool:
     """Whether `text` carries a classified mark (Mật, Tối mật, Tuyệt mật)."""
-    seen = _INVISIBLE.sub("", text).replace("\u00a0", " ")
+    seen = _ORDINARY.sub("…", _visible(text))
     return any(pattern.search(seen) for pattern in (_MARKS, _CAPITALS, _AFTER_COMMA))
+
+
+def _visible(text: str) -> str:
+    """`text` as a reader sees it: nothing invisible, compatibility forms resolved, runs of white space as one."""
+    shown = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    composed = unicodedata.normalize("NFKC", _INVISIBLE.sub("", shown))
+    lines = (_SPACES.sub(" ", line).strip() for line in composed.splitlines())
+    return "\n".join(lines)
 
 
 def refuse_classified(command: Command) -> Refusal | None:

@@ -21,7 +21,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def instant_from(text: str) -> datetime:
-    """The instant (UTC) of an RFC 3339 text. ValueError for any other: a bare day, no offset, Unix time, a year out of reach."""
+    """The instant (UTC) of an RFC 3339 text. ValueError for any other: a day, no offset, Unix time, a year out of reach."""
     if not _RFC3339.fullmatch(text):
         raise ValueError("an instant is written as RFC 3339, with its offset")
     try:

@@ -74,8 +74,8 @@ def _unit_refusal(command: IssueDirective, facts: Facts) -> Refusal | None:
     for unit in named:
         if unit not in facts.directory.units:
             return refuse(Code.UNKNOWN_UNIT, unit=unit)
-        if unit == command.lead_unit:
+        if unit == command.lead_unit and unit in command.coordinating_units:
             return refuse(Code.COORDINATING_IS_LEAD, unit=unit)
-        if named.count(unit) > 1:
+        if unit == command.lead_unit or named.count(unit) > 1:
             return refuse(Code.UNIT_NAMED_TWICE, unit=unit)
     return None

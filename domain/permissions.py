@@ -1,50 +1,69 @@
-"""Who may give which command: a table of roles, and over which unit of the directive the role must reach."""
+"""Who may give which command: a table of roles, and which unit of the directive the role must cover."""
 
 from enum import StrEnum
 
 from domain.directory import Directory, Person, Role
 from domain.events import Actor
+from domain.model import Value
 
 
 class Over(StrEnum):
     """The unit that a role must cover."""
 
-    LEAD_UNIT = "lead_unit"
-    INVOLVED = "involved"
+    LEAD = "lead"
+    ISSUING = "issuing"
+    ANY = "any"
 
 
-_STEER = ((Role.LEADER, Role.OFFICE), Over.LEAD_UNIT)
-_JUDGE = ((Role.LEADER,), Over.LEAD_UNIT)
-_WORK = ((Role.UNIT_HEAD, Role.OFFICER), Over.LEAD_UNIT)
-_HEAD = ((Role.UNIT_HEAD,), Over.LEAD_UNIT)
+class Reach(Value):
+    """The units of a directive, as far as permission goes. Before it is issued, it is issued over its lead unit."""
 
-PERMITTED: dict[str, tuple[tuple[Role, ...], Over]] = {
-    "issue": _STEER,
+    lead: str
+    issuing: str
+    others: tuple[str, ...] = ()
+
+    def units(self, over: Over) -> tuple[str, ...]:
+        """The units of which the role must cover one."""
+        match over:
+            case Over.LEAD:
+                return (self.lead,)
+            case Over.ISSUING:
+                return (self.issuing,)
+            case Over.ANY:
+                return (self.lead, self.issuing, *self.others)
+
+
+_STEER = ((Role.LEADER, Over.ISSUING), (Role.OFFICE, Over.ISSUING))
+_WORK = ((Role.UNIT_HEAD, Over.LEAD), (Role.OFFICER, Over.LEAD))
+
+PERMITTED: dict[str, tuple[tuple[Role, Over], ...]] = {
+    "issue": ((Role.LEADER, Over.LEAD), (Role.OFFICE, Over.LEAD)),
     "acknowledge": _WORK,
-    "assign-officer": _HEAD,
+    "assign-officer": ((Role.UNIT_HEAD, Over.LEAD),),
     "report-progress": _WORK,
     "report-completion": _WORK,
-    "approve-completion": _HEAD,
-    "accept": _JUDGE,
-    "reject": ((Role.LEADER, Role.UNIT_HEAD), Over.LEAD_UNIT),
+    "approve-completion": ((Role.UNIT_HEAD, Over.LEAD),),
+    "accept": ((Role.LEADER, Over.ISSUING),),
+    "reject": ((Role.LEADER, Over.ISSUING), (Role.UNIT_HEAD, Over.LEAD)),
     "withdraw": _STEER,
     "change-deadline": _STEER,
-    "comment": ((Role.LEADER, Role.OFFICE, Role.UNIT_HEAD, Role.OFFICER), Over.INVOLVED),
+    "comment": ((Role.LEADER, Over.ANY), (Role.OFFICE, Over.ANY), (Role.UNIT_HEAD, Over.ANY), (Role.OFFICER, Over.ANY)),
 }
-"""Command to the roles that may give it, in the order in which one is chosen, and what the role must cover.
+"""Command to the roles that may give it, in the order in which one is chosen.
 
-Acceptance stays with leaders: a status never moves before the authority that decides it (two levels, see the glossary).
+Steering needs the unit that issued: a leader of the lead unit does not dispose of what was assigned from above. Acceptance
+stays with leaders: a status never moves before the authority that decides it.
 """
 
 
-def acting_role(person: Person, command: str, involved: tuple[str, ...], directory: Directory) -> Role | None:
-    """The role in which `person` may give `command`, or None. `involved` are the directive's units, the lead first."""
+def acting_role(person: Person, command: str, reach: Reach, directory: Directory) -> Role | None:
+    """The role in which `person` may give `command`, or None."""
     if not person.active:
         return None
-    roles, over = PERMITTED[command]
-    units = involved[:1] if over is Over.LEAD_UNIT else involved
-    found = (directory.role_over(person, roles, unit) for unit in units)
-    return next((role for role in found if role is not None), None)
+    for role, over in PERMITTED[command]:
+        if any(directory.role_over(person, (role,), unit) for unit in reach.units(over)):
+            return role
+    return None
 
 
 def as_actor(person: Person, role: Role) -> Actor:

@@ -88,6 +88,10 @@ class Policy(Value):
         levels = [rung.level for rung in self.escalations]
         if levels != sorted(set(levels)):
             raise ValueError("escalation levels must rise from rung to rung")
+        for unit in ("working_days", "duration"):
+            spans = [getattr(rung.span, unit) for rung in self.escalations if getattr(rung.span, unit) is not None]
+            if spans != sorted(spans):
+                raise ValueError("a higher level is not told before a lower one")
         if any(rung.side == "before" for rung in self.escalations):
             raise ValueError("an escalation comes after the deadline")
         return self

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from domain.model import Value
 
 
@@ -18,10 +20,10 @@ class Code(StrEnum):
     DEADLINE_IN_PAST = "deadline_in_past"
     DEADLINE_TOO_FAR = "deadline_too_far"
     DEADLINE_UNCHANGED = "deadline_unchanged"
-    PROGRESS_NOT_FORWARD = "progress_not_forward"
     OFFICER_UNCHANGED = "officer_unchanged"
     NOT_PERMITTED = "not_permitted"
     NOT_POSSIBLE_NOW = "not_possible_now"
+    SAME_PERSON = "same_person"
     APPROVAL_MISSING = "approval_missing"
     STALE_VERSION = "stale_version"
     ALREADY_ISSUED = "already_issued"
@@ -33,7 +35,7 @@ class Refusal(Value):
     """Why a command was refused. `params` fill the message and are given to machines beside the code."""
 
     code: Code
-    params: dict[str, str | tuple[str, ...]] = {}
+    params: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
 
     def message(self, language: str) -> str:
         """What a person is told; `language` is "vi" or "en"."""
@@ -73,10 +75,6 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
         "The deadline {due_at} is more than {years} years away.",
     ),
     Code.DEADLINE_UNCHANGED: ("Thời hạn mới trùng với thời hạn cũ.", "The new deadline equals the old one."),
-    Code.PROGRESS_NOT_FORWARD: (
-        "Tiến độ {percent}% thấp hơn mức đã báo cáo {reported}%.",
-        "Progress of {percent}% is below the {reported}% already reported.",
-    ),
     Code.OFFICER_UNCHANGED: ("{officer} đã được phân công rồi.", "{officer} is already assigned."),
     Code.NOT_PERMITTED: (
         "Tài khoản {user} không có quyền thực hiện “{command}” với nhiệm vụ này.",
@@ -85,6 +83,10 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     Code.NOT_POSSIBLE_NOW: (
         "Không thể thực hiện “{command}” khi nhiệm vụ đang ở trạng thái {phase}. Có thể: {possible}.",
         "{command} is not possible in phase {phase}. Possible now: {possible}.",
+    ),
+    Code.SAME_PERSON: (
+        "{user} đã báo cáo hoặc xác nhận kết quả này ở đơn vị; người khác phải nghiệm thu.",
+        "{user} reported or approved this result in the unit; somebody else has to accept it.",
     ),
     Code.APPROVAL_MISSING: (
         "Thủ trưởng đơn vị chưa xác nhận hoàn thành (approve-completion).",

@@ -90,7 +90,9 @@ class DirectiveState(Value):
     result: str | None = None
     reported_at: Instant | None = None
     """When the result that is waiting, or was accepted, was reported."""
+    reported_by: str | None = None
     approved: bool = False
+    approved_by: str | None = None
     rework_count: int = 0
     late: bool = False
     closed_at: Instant | None = None

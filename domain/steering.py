@@ -21,9 +21,14 @@ from domain.state import DirectiveState
 
 
 def accept(state: DirectiveState, command: Accept, actor: Actor, facts: Facts) -> Decision:
-    """The directive is completed. With two levels, the head of the unit must have approved first."""
+    """The directive is completed. With two levels, the head of the unit must have approved first.
+
+    Nobody accepts what they reported or approved themselves, whatever roles they hold: two levels are two people.
+    """
     if not state.approved:
         return refuse(Code.APPROVAL_MISSING)
+    if actor.user in (state.reported_by, state.approved_by):
+        return refuse(Code.SAME_PERSON, user=actor.user)
     informs = informed_of("CompletionAccepted", state, actor.user, facts.directory)
     return Decided(actor, (CompletionAccepted(informs=informs, note=command.note, late=state.late),))
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# C0 but tab and line ends, C1, and the marks that turn the direction of text (Unicode TR 36, section 2.5)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DSTROKE = str.maketrans({"đ": "d", "Đ": "D"})
 
 
@@ -43,6 +44,8 @@ def _must_be_composed(text: str) -> str:
         raise PydanticCustomError("text_not_nfc", "text must be composed Unicode (NFC)")
     if _CONTROL.search(text):
         raise PydanticCustomError("text_has_control", "text must not hold control characters")
+    if not text.isascii() and all(unicodedata.category(c)[0] in "CZM" for c in text):
+        raise PydanticCustomError("text_empty", "text must hold something that can be seen")
     return text
 
 

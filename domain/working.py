@@ -41,17 +41,12 @@ def assign_officer(state: DirectiveState, command: AssignOfficer, actor: Actor, 
     if refusal:
         return refusal
     told = tuple(user for user in dict.fromkeys((command.officer, state.officer)) if user and user != actor.user)
-    event = OfficerAssigned(
-        informs=told, officer=command.officer, previous_officer=state.officer, note=command.note
-    )
+    event = OfficerAssigned(informs=told, officer=command.officer, previous_officer=state.officer, note=command.note)
     return Decided(actor, (event,))
 
 
 def report_progress(state: DirectiveState, command: ReportProgress, actor: Actor, facts: Facts) -> Decision:
-    """Progress goes forward; after a rejected result it may start again from a lower figure."""
-    if command.percent < state.progress_percent and not state.rework_count:
-        percent, reported = str(command.percent), str(state.progress_percent)
-        return refuse(Code.PROGRESS_NOT_FORWARD, percent=percent, reported=reported)
+    """How far the unit is. A lower figure than before is taken too: an honest correction must not be refused."""
     event = ProgressReported(
         informs=informed_of("ProgressReported", state, actor.user, facts.directory),
         percent=command.percent,

@@ -158,7 +158,16 @@ class _Group:
         }
         self._commands = {
             "worker": [sys.executable, str(Path(__file__).parent.parent / "worker.py")],
-            "api": [sys.executable, "-m", "cli", "api", "--host", self._settings.host, "--port", str(self._settings.port)],
+            "api": [
+                sys.executable,
+                "-m",
+                "cli",
+                "api",
+                "--host",
+                self._settings.host,
+                "--port",
+                str(self._settings.port),
+            ],
         }
         for name in self._commands:
             self._spawn(name)

@@ -69,7 +69,7 @@ async def wait_ready(port: int, *, seconds: float = 30.0) -> None:
             try:
                 client = await Client.connect(f"127.0.0.1:{port}")
                 await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
-            except Exception:  # noqa: BLE001 - whatever it says while starting, the limit above decides
+            except Exception:
                 await asyncio.sleep(0.1)
             else:
                 return

@@ -13,13 +13,22 @@ from storage.queries import sql
 
 Sort = Literal["code", "-code", "issued_at", "-issued_at", "due_at", "-due_at", "title", "-title"]
 
+_ACCENTED = "".join(chr(n) for n in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if len(fold(chr(n))) == 1)
+_PLAIN = "".join(fold(letter) for letter in _ACCENTED)
+_MOMENT = "to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+_ISSUED_AT, _DUE_AT = _MOMENT.format(column="issued_at"), _MOMENT.format(column="due_at")
+
 _SORT_KEYS = {
-    "code": "code",
-    "issued_at": "to_char(issued_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')",
-    "due_at": "coalesce(to_char(due_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '~')",
-    "title": "lower(title)",
+    "code": "split_part(code, '/', 1) || lpad(split_part(code, '/', 2), 9, '0')",
+    "issued_at": _ISSUED_AT,
+    "due_at": f"coalesce({_DUE_AT}, '~')",
+    "-due_at": f"coalesce({_DUE_AT}, '')",
+    "title": f"lower(translate(title, '{_ACCENTED}', '{_PLAIN}'))",
 }
-"""Each sort as text, so that one cursor form serves all; directives without a deadline come after those with one."""
+"""Each sort as text, so that one cursor form serves all; directives without a deadline come after those with one.
+
+Titles sort by their letters without accents, as domain.text.fold has them: PostgreSQL may come without ICU.
+"""
 
 _TIMELINESS = """case when due_at is null then 'no_deadline' when overdue_from <= {now} then 'overdue'
     when due_soon_from <= {now} then 'due_soon' else 'in_time' end"""
@@ -67,6 +76,12 @@ async def find(pool: Pool, directive_id: UUID) -> Found | None:
     return _found(await pool.fetchrow(sql("directive_by_id"), directive_id))
 
 
+async def find_many(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, DirectiveState]:
+    """Those of the directives that there are, as they are now."""
+    rows = await pool.fetch(sql("directives_by_ids"), list(ids))
+    return {row["directive_id"]: DirectiveState.model_validate_json(row["state"]) for row in rows}
+
+
 async def find_by_code(pool: Pool, code: str) -> Found | None:
     """The directive with a number like "2026/0123"."""
     return _found(await pool.fetchrow(sql("directive_by_code"), code))
@@ -81,7 +96,8 @@ async def page(
 ) -> Page:
     """A page of the list in order of `sort` ("-" for descending), then id; `after` is the previous page's `next_key`."""
     where = _Where(wanted, now)
-    descending, key = sort.startswith("-"), _SORT_KEYS[sort.removeprefix("-")]
+    descending, key = sort.startswith("-"), _SORT_KEYS.get(sort) or _SORT_KEYS[sort.removeprefix("-")]
+    key = f'({key}) collate "C"'
     counted = where.text
     arguments = list(where.arguments)
     text = counted
@@ -138,6 +154,9 @@ async def cells(pool: Pool, visible: frozenset[str] | None, now: datetime) -> di
     return {row["cell"]: row["count"] for row in rows}
 
 
-async def children_of(pool: Pool, directive_id: UUID) -> list[UUID]:
-    """The directives whose parent this one is, in order of their numbers."""
-    return [row["directive_id"] for row in await pool.fetch(sql("children_of"), directive_id)]
+async def children_of(pool: Pool, parents: Sequence[UUID], *, by: datetime | None = None) -> dict[UUID, list[UUID]]:
+    """For each of `parents` the directives that name it as theirs, in order of their numbers; issued by `by` if given."""
+    found: dict[UUID, list[UUID]] = {parent: [] for parent in parents}
+    for row in await pool.fetch(sql("children_of"), list(parents), by):
+        found[row["parent"]].append(row["directive_id"])
+    return found

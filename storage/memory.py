@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.state import DirectiveState
-from storage.store import Answer, Commit, CommandRepeated, RecordedEvent, Basis, VersionConflict, seal
+from storage.store import Answer, Basis, CommandRepeated, Commit, RecordedEvent, VersionConflict, seal
 
 
 class MemoryEventStore:

@@ -64,7 +64,9 @@ async def migrate(owner_url: str, program_url: str | None = None) -> list[str]:
                 await _apply(connection, migration)
                 done.append(f"{migration.number:02}_{migration.name}")
             elif known != migration.checksum:
-                raise MigrationError(f"migration {migration.number:02}_{migration.name} was changed after it was applied")
+                raise MigrationError(
+                    f"migration {migration.number:02}_{migration.name} was changed after it was applied"
+                )
         if applied:
             raise MigrationError(f"the database is newer than this program: it has migration {max(applied)}")
         await _let_in(connection, owner_url, program_url)

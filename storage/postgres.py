@@ -11,7 +11,7 @@ from domain.state import DirectiveState
 from domain.text import fold
 from storage.pool import Pool
 from storage.queries import sql
-from storage.store import Answer, Commit, CommandRepeated, RecordedEvent, Basis, VersionConflict, seal
+from storage.store import Answer, Basis, CommandRepeated, Commit, RecordedEvent, VersionConflict, seal
 
 
 class PostgresEventStore:
@@ -56,9 +56,7 @@ class PostgresEventStore:
         return str(await self._pool.fetchval(sql("next_code"), year))
 
 
-async def events_after_for_units(
-    pool: Pool, units: frozenset[str], position: int, limit: int
-) -> list[RecordedEvent]:
+async def events_after_for_units(pool: Pool, units: frozenset[str], position: int, limit: int) -> list[RecordedEvent]:
     """Events after a position that concern directives of these units, in order."""
     return recorded(await pool.fetch(sql("events_after_for_units"), position, limit, sorted(units)))
 

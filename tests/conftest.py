@@ -84,7 +84,9 @@ def task_queue() -> str:
 
 
 @pytest.fixture
-async def settings(database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+async def settings(
+    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
     return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)

@@ -15,7 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.decider import not_possible_now
     from domain.ids import delivery_command_id, event_id_for, signal_refusal_id, tick_id
     from domain.instants import rfc3339
-    from domain.phases import is_possible
+    from domain.phases import SYSTEM_COMMANDS, is_possible
+    from domain.refusals import Code
     from workflows.messages import (
         CommandAnswer,
         NotifyRequest,
@@ -30,6 +31,7 @@ NOTIFY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interv
 RECORD_LIMIT = timedelta(days=1)
 NOTIFY_LIMIT = timedelta(days=3)
 AFTER_DEFECT = timedelta(minutes=1)
+NOBODY = "nobody"
 
 
 @workflow.defn(name="Directive")
@@ -65,6 +67,8 @@ class DirectiveWorkflow:
 
     @command.validator
     def _check_command(self, envelope: CommandEnvelope) -> None:
+        if envelope.command.name in SYSTEM_COMMANDS:
+            raise ApplicationError("the workflow's own commands do not come from outside", type=Code.NOT_PERMITTED)
         # Refused here, an impossible command leaves no trace in the history. Only the record can judge the rest.
         if self._standing is None or is_possible(envelope.command.name, self._standing.phase):
             return
@@ -76,7 +80,9 @@ class DirectiveWorkflow:
     @workflow.signal
     async def signal_command(self, envelope: CommandEnvelope) -> None:
         """A command by a system that speaks Temporal and does not wait; the time is ours, a refusal is recorded."""
-        recorded = await self._record(envelope.model_copy(update={"at": workflow.now()}))
+        # A sender cannot pass for the workflow itself: as nobody, its command is refused and the refusal recorded.
+        user = NOBODY if envelope.user == SYSTEM_USER else envelope.user
+        recorded = await self._record(envelope.model_copy(update={"at": workflow.now(), "user": user}))
         if recorded.refusal is not None and recorded.standing is not None:
             await self._record_own(
                 signal_refusal_id(envelope.command_id),

@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from activities.messages import CommandAnswer, IssueMany, IssueManyAnswer, IssueRefusal, NotifyRequest, Recorded, Standing
+from activities.messages import (
+    CommandAnswer,
+    IssueMany,
+    IssueManyAnswer,
+    IssueRefusal,
+    NotifyRequest,
+    Recorded,
+    Standing,
+)
 from domain.model import Value
 
 __all__ = [

