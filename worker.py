@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -16,12 +17,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.notify import NotifyActivities
 from activities.record import RecordActivities
-from activities.smtp import SmtpTarget
+from activities.recorder import Recorder
+from activities.smtp import Mailer, SmtpTarget
 from settings import Settings
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
-from telemetry import configure_logging, serve_metrics, temporal_runtime
+from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
@@ -49,8 +51,9 @@ async def connect_temporal(runtime: Runtime | None = None) -> Client:
 def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worker, Worker]:
     """The worker of directives, and the one of outside notices with its rate limit, over one database pool."""
     reference = ReferenceCache(pool)
-    smtp = SmtpTarget.from_url(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
-    record = RecordActivities(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=smtp is not None)
+    mailer = Mailer(SmtpTarget.from_url(settings.smtp_url, settings.mail_from)) if settings.smtp_url else None
+    recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
+    record = RecordActivities(recorder)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
@@ -59,6 +62,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
+        workflow_task_executor=ThreadPoolExecutor(4, "workflow"),  # one interpreter: more threads only pass the lock
         max_concurrent_local_activities=100,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
         # A killed worker's directives are picked up by another one after this long.
@@ -68,7 +72,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     notices = Worker(
         client,
         task_queue=notify_queue(settings.task_queue),
-        activities=[NotifyActivities(pool, reference, smtp).notify],
+        activities=[NotifyActivities(pool, recorder, mailer).notify],
         max_concurrent_activities=20,
         max_task_queue_activities_per_second=settings.notify_per_second,
         graceful_shutdown_timeout=GRACE,
@@ -88,6 +92,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         client = await connect_temporal(runtime)
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
+            settle_memory()
             log.info("worker.started", queue=settings.task_queue)
             yield
             log.info("worker.stopping")

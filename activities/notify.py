@@ -1,6 +1,8 @@
 """Notices that leave the house. In-app notices need no activity: they are written with the event that they tell of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 import aiosmtplib
 import structlog
@@ -9,79 +11,111 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail import compose_mail, message_id
 from activities.messages import NotifyRequest
-from activities.smtp import SmtpTarget, connected
+from activities.record import only_outages_retry
+from activities.recorder import Recorder
+from activities.smtp import Mailer
 from domain.audience import OUTBOUND
-from domain.commands import Delivered, RecordDelivery, Undelivered
+from domain.commands import SYSTEM_USER, CommandEnvelope, Delivered, RecordDelivery, Undelivered
 from domain.directory import Person
 from domain.events import Event
-from domain.evolve import fold
+from domain.ids import delivery_command_id
+from domain.state import DirectiveState
 from storage.deliveries import delivered_to, mark_delivered
 from storage.pool import Pool
-from storage.postgres import PostgresEventStore
-from storage.reference import ReferenceCache
 
 log = structlog.get_logger()
 
 
-class NotifyActivities:
-    """Sends over the channels that are configured; `smtp` is None when mail is not."""
+@dataclass
+class _Outcome:
+    delivered: list[Delivered] = field(default_factory=list)
+    undelivered: list[Undelivered] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)
 
-    def __init__(self, pool: Pool, reference: ReferenceCache, smtp: SmtpTarget | None) -> None:
+
+class NotifyActivities:
+    """Sends over the channels that are configured; `mailer` is None when mail is not."""
+
+    def __init__(self, pool: Pool, recorder: Recorder, mailer: Mailer | None) -> None:
         self._pool = pool
-        self._store = PostgresEventStore(pool)
-        self._reference = reference
-        self._smtp = smtp
+        self._recorder = recorder
+        self._mailer = mailer
 
     @activity.defn(name="notify")
-    async def notify(self, request: NotifyRequest) -> RecordDelivery:
-        """Mail everyone the events inform who has not had that mail yet; who was reached and who cannot be.
+    async def notify(self, request: NotifyRequest) -> None:
+        """Mail everyone the events inform who has not had that mail yet, and record who was reached and who cannot be.
 
         Keyed by event, recipient and channel. A server that is away, or a recipient put off, raises, and Temporal tries again;
-        a recipient that the server refuses for good is given up.
+        a recipient that the server refuses for good is given up. The outcome is a command of its own with an id of its own,
+        so that a repeat of the whole activity finds it recorded and sends nothing.
         """
-        if self._smtp is None:
+        if self._mailer is None:
             raise ApplicationError("mail is not configured here (DONDOC_SMTP_URL)", type="ChannelMissing")
-        recorded = await self._store.events_of(request.directive_id)
-        events = [r.event for r in recorded[: request.last_version]]
-        state = fold(events)
-        if state is None:
-            raise ApplicationError("the directive has no events", type="Defect", non_retryable=True)
-        people = (await self._reference.current()).directory.people
-        wanted = list(_wanted(events[request.first_version - 1 :], people))
-        had = await delivered_to(self._pool, [event.event_id for event, _ in wanted], request.channel)
-        delivered = [_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had]
-        undelivered, put_off = [], []
-        waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in had]
-        if waiting:
-            async with connected(self._smtp) as session:
-                for event, person in waiting:
-                    mail = compose_mail(event, state, person, self._smtp.sender)
-                    try:
-                        await session.send_message(mail)
-                    except aiosmtplib.SMTPRecipientsRefused as refused:
-                        code, text = refused.recipients[0].code, refused.recipients[0].message
-                        if code < 500:
-                            put_off.append(person.username)
-                            continue
-                        error = f"{code} {text}"[:500]
-                        item = Undelivered(recipient=person.username, event_id=event.event_id, error=error)
-                        undelivered.append(item)
-                        continue
-                    await mark_delivered(
-                        self._pool, event.event_id, person.username, request.channel, str(mail["Message-ID"])
-                    )
-                    delivered.append(_delivered(event, person))
-        log.info(
-            "notified",
-            directive_id=str(request.directive_id),
-            channel=request.channel,
-            delivered=len(delivered),
-            undelivered=len(undelivered),
-            put_off=len(put_off),
+        async with only_outages_retry():
+            await self._notify(request, self._mailer)
+
+    async def _notify(self, request: NotifyRequest, mailer: Mailer) -> None:
+        events = await self._recorder.events(request.directive_id, request.first_version, request.last_version)
+        command_id = delivery_command_id(events[0].event_id, request.channel)
+        basis = await self._recorder.basis(request.directive_id, command_id)
+        if basis.answer is not None or basis.state is None:
+            return
+        people = (await self._recorder.reference(basis)).directory.people
+        wanted = list(_wanted(events, people))
+        first_try = activity.info().attempt == 1
+        had = set() if first_try else await delivered_to(self._pool, [e.event_id for e, _ in wanted], request.channel)
+        outcome = _Outcome()
+        try:
+            await self._send(wanted, had, basis.state, mailer, outcome)
+        except BaseException:
+            await mark_delivered(self._pool, request.channel, outcome.delivered)
+            raise
+        _log_notified(request, outcome)
+        if outcome.put_off:
+            await mark_delivered(self._pool, request.channel, outcome.delivered)
+            raise ApplicationError(f"the mail server put off {', '.join(outcome.put_off)}", type="PutOff")
+        await self._recorder.record(
+            CommandEnvelope(
+                command_id=command_id,
+                directive_id=request.directive_id,
+                user=SYSTEM_USER,
+                at=self._recorder.now(),
+                command=RecordDelivery(
+                    channel=request.channel,
+                    delivered=tuple(outcome.delivered),
+                    undelivered=tuple(outcome.undelivered),
+                ),
+            )
         )
-        if put_off:
-            raise ApplicationError(f"the mail server put off {', '.join(put_off)}", type="PutOff")
-        return RecordDelivery(channel=request.channel, delivered=tuple(delivered), undelivered=tuple(undelivered))
+
+    async def _send(
+        self,
+        wanted: Sequence[tuple[Event, Person]],
+        had: set[tuple[UUID, str]],
+        state: DirectiveState,
+        mailer: Mailer,
+        outcome: _Outcome,
+    ) -> None:
+        outcome.delivered += [_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had]
+        waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in had]
+        if not waiting:
+            return
+        async with mailer.session() as session:
+            for event, person in waiting:
+                mail = compose_mail(event, state, person, mailer.target.sender)
+                try:
+                    await session.send_message(mail)
+                except aiosmtplib.SMTPRecipientsRefused as refused:
+                    code, text = refused.recipients[0].code, refused.recipients[0].message
+                    if code < 500:
+                        outcome.put_off.append(person.username)
+                    else:
+                        error = f"{code} {text}"[:500]
+                        outcome.undelivered.append(
+                            Undelivered(recipient=person.username, event_id=event.event_id, error=error)
+                        )
+                else:
+                    outcome.delivered.append(_delivered(event, person))
 
 
 def _wanted(events: list[Event], people: dict[str, Person]) -> Iterator[tuple[Event, Person]]:
@@ -96,4 +130,15 @@ def _wanted(events: list[Event], people: dict[str, Person]) -> Iterator[tuple[Ev
 def _delivered(event: Event, person: Person) -> Delivered:
     return Delivered(
         recipient=person.username, event_id=event.event_id, message_id=message_id(event.event_id, person.username)
+    )
+
+
+def _log_notified(request: NotifyRequest, outcome: _Outcome) -> None:
+    log.info(
+        "notified",
+        directive_id=str(request.directive_id),
+        channel=request.channel,
+        delivered=len(outcome.delivered),
+        undelivered=len(outcome.undelivered),
+        put_off=len(outcome.put_off),
     )

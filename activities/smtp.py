@@ -1,5 +1,6 @@
-"""The way out for mail: one connection per batch to the server named by DONDOC_SMTP_URL."""
+"""The way out for mail: sessions with the server named by DONDOC_SMTP_URL."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from domain.model import Value
+
+KEEP_SECONDS = 20.0
+"""Below the idle limit of common mail servers."""
 
 
 class SmtpTarget(Value):
@@ -38,9 +42,40 @@ class SmtpTarget(Value):
         )
 
 
-@asynccontextmanager
-async def connected(target: SmtpTarget) -> AsyncIterator[aiosmtplib.SMTP]:
-    """A session with the server; every wait is bounded."""
+class Mailer:
+    """Sessions with the server, kept for a moment after use: greeting a server costs more than a mail."""
+
+    def __init__(self, target: SmtpTarget) -> None:
+        self.target = target
+        self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """A session of one's own; after an error it is closed rather than kept. Every wait is bounded."""
+        session = self._kept() or await _greeted(self.target)
+        try:
+            yield session
+        except BaseException:
+            session.close()
+            raise
+        self._idle.append((time.monotonic(), session))
+
+    def _kept(self) -> aiosmtplib.SMTP | None:
+        while self._idle:
+            since, session = self._idle.pop()
+            if session.is_connected and time.monotonic() - since < KEEP_SECONDS:
+                return session
+            session.close()
+        return None
+
+    def close(self) -> None:
+        """Close the sessions that are kept."""
+        for _, session in self._idle:
+            session.close()
+        self._idle.clear()
+
+
+async def _greeted(target: SmtpTarget) -> aiosmtplib.SMTP:
     session = aiosmtplib.SMTP(
         hostname=target.host,
         port=target.port,
@@ -50,5 +85,5 @@ async def connected(target: SmtpTarget) -> AsyncIterator[aiosmtplib.SMTP]:
         password=target.password,
         timeout=20,
     )
-    async with session:
-        yield session
+    await session.connect()
+    return session

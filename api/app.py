@@ -31,6 +31,7 @@ from settings import Settings
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
+from telemetry import settle_memory
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             broadcaster=Broadcaster(pool, settings.database_url),
             calendar=WorkCalendar(),
         )
+        settle_memory()
         async with app.state.services.broadcaster.running():
             yield
         try:
@@ -68,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Đôn Đốc",
         summary="Giao việc, đôn đốc và lưu vết nhiệm vụ · directives assigned, pressed for and proven",
         version="0.1.0",
+        redirect_slashes=False,  # a redirect would name the host and scheme that a proxy in front has hidden
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])

@@ -82,7 +82,7 @@ async def _through_client(client: Client, queue: str) -> UUID:
     command_id = uuid4()
     directive = directive_id_for(command_id)
     first = _envelope(command_id, directive, LEADER, IssueDirective.model_validate(BODY))
-    start = WithStartWorkflowOperation(
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         "Directive",
         StartDirective(directive_id=directive, resume=False),
         id=workflow_id(directive),

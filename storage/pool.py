@@ -17,13 +17,10 @@ UNAVAILABLE = (
     OSError,  # TimeoutError is one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.QueryCanceledError,
+    asyncpg.OperatorInterventionError,  # starting, stopping, a statement cut off
+    asyncpg.InsufficientResourcesError,  # connections, memory, disk
 )
-"""What asyncpg raises when the server is away, starting, stopping or too slow: worth another try later."""
+"""What asyncpg raises when the server is away, starting, stopping, full or too slow: worth another try later."""
 
 
 class _Connection(asyncpg.Connection):

@@ -11,9 +11,9 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.notify import NotifyActivities
     from activities.record import RecordActivities
-    from domain.commands import SYSTEM_USER, Command, CommandEnvelope, RecordDelivery, RecordSignalRefusal, Tick
+    from domain.commands import SYSTEM_USER, Command, CommandEnvelope, RecordSignalRefusal, Tick
     from domain.decider import not_possible_now
-    from domain.ids import delivery_command_id, event_id_for, signal_refusal_id, tick_id
+    from domain.ids import signal_refusal_id, tick_id
     from domain.instants import rfc3339
     from domain.phases import SYSTEM_COMMANDS, is_possible
     from domain.refusals import Code
@@ -164,7 +164,7 @@ class DirectiveWorkflow:
 
     async def _notify(self, key: str, effect: NotifyRequest) -> None:
         try:
-            outcome: RecordDelivery = await workflow.execute_activity_method(
+            await workflow.execute_activity_method(
                 NotifyActivities.notify,
                 effect,
                 task_queue=notify_queue(workflow.info().task_queue),
@@ -172,8 +172,6 @@ class DirectiveWorkflow:
                 schedule_to_close_timeout=NOTIFY_LIMIT,
                 retry_policy=NOTIFY_RETRY,
             )
-            if outcome.delivered or outcome.undelivered:
-                await self._record_own(_delivery_id(self._directive_id, effect), outcome)
         except ActivityError:
             workflow.logger.exception("notices of directive %s were given up", self._directive_id)
         finally:
@@ -190,7 +188,3 @@ class DirectiveWorkflow:
                 continue_after=start.continue_after,
             )
         )
-
-
-def _delivery_id(directive_id: UUID, effect: NotifyRequest) -> UUID:
-    return delivery_command_id(event_id_for(directive_id, effect.first_version), effect.channel)

@@ -91,20 +91,13 @@ async def test_the_inbox_equals_what_the_events_say_they_inform(record: Postgres
     await record.append([quiet, first])
     await record.append([second])
     expected = {
-        (
-            notice_id(event.event_id, user),
-            n,
-            user,
-            event.directive_id,
-            event.event_id,
-            event.data.type,
-            event.recorded_at,
-        )
-        for n, event in enumerate((*quiet.events, *first.events, *second.events), 1)
-        for user in event.data.informs
+        (notice_id(e.event_id, user), n, user, e.directive_id, e.event_id, e.data.type, e.recorded_at, None)
+        for n, e in enumerate((*quiet.events, *first.events, *second.events), 1)
+        for user in e.data.informs
     }
-    columns = "notice_id, position, recipient, directive_id, event_id, type, created_at"
-    rows = await pool.fetch(f"select {columns} from notices where read_at is null")
+    rows = await pool.fetch(
+        "select notice_id, position, recipient, directive_id, event_id, type, created_at, read_at from notices"
+    )
     assert {tuple(row) for row in rows} == expected
     assert len(rows) == len(expected) == 4
 

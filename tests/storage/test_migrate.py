@@ -1,0 +1,162 @@
+"""Migrations: each once, in order, wholly or not at all, by one program at a time, and never over a file that changed."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from embedded.postgres import EmbeddedPostgres
+from storage import migrate as m
+from storage.migrate import MigrationError, migrate, migrations, pending
+
+NAMES = ["01_record", "02_read_models", "03_directory"]
+
+
+@pytest.fixture
+async def owner(postgres: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]:
+    """The owner of an empty database."""
+    name = f"empty_{uuid4().hex[:12]}"
+    server = await asyncpg.connect(postgres.maintenance_url)
+    await server.execute(f'create database "{name}"')
+    connection = await asyncpg.connect(postgres.url.replace("/dondoc?", f"/{name}?"))
+    yield connection
+    await connection.close()
+    await server.execute(f'drop database "{name}" with (force)')
+    await server.close()
+
+
+@pytest.fixture
+async def url(postgres: EmbeddedPostgres, owner: asyncpg.Connection) -> str:
+    """The URL of the empty database."""
+    name = await owner.fetchval("select current_database()")
+    return postgres.url.replace("/dondoc?", f"/{name}?")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migration files that the program takes for its own."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(repo / "storage" / "migrations", copy)
+    monkeypatch.setattr(m, "files", lambda _package: tmp_path)
+    return copy
+
+
+async def tables(owner: asyncpg.Connection) -> set[str]:
+    rows = await owner.fetch("select tablename from pg_tables where schemaname = 'public'")
+    return {row["tablename"] for row in rows}
+
+
+async def test_an_empty_database_gets_every_migration_once(owner: asyncpg.Connection, url: str) -> None:
+    assert await pending(url) == NAMES
+    assert await migrate(url) == NAMES
+    assert await pending(url) == []
+    rows = await owner.fetch("select number, name, checksum from schema_migrations order by number")
+    assert [(row["number"], row["checksum"]) for row in rows] == [(f.number, f.checksum) for f in migrations()]
+    before = await owner.fetch("select * from schema_migrations order by number")
+    assert await migrate(url) == []
+    assert await owner.fetch("select * from schema_migrations order by number") == before
+
+
+async def test_two_starts_at_once_do_not_meet(url: str) -> None:
+    done = await asyncio.gather(*(migrate(url) for _ in range(3)))
+    assert sorted(done) == [[], [], NAMES]
+
+
+async def test_what_is_missing_is_added_to_what_is_there(owner: asyncpg.Connection, url: str, folder: Path) -> None:
+    later = folder / "03_directory.sql"
+    text = later.read_text(encoding="utf-8")
+    later.unlink()
+    assert await migrate(url) == NAMES[:2]
+    later.write_text(text, encoding="utf-8")
+    assert await pending(url) == NAMES[2:]
+    assert await migrate(url) == NAMES[2:]
+    assert "tokens" in await tables(owner)
+
+
+async def test_a_file_that_changed_after_it_was_applied_is_refused(url: str, folder: Path) -> None:
+    await migrate(url)
+    changed = folder / "02_read_models.sql"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(MigrationError, match="02_read_models was changed after it was applied"):
+        await migrate(url)
+
+
+async def test_a_database_newer_than_the_program_is_refused(url: str, folder: Path) -> None:
+    newer = folder / "04_later.sql"
+    newer.write_text("create table later (n integer);", encoding="utf-8")
+    assert await migrate(url) == [*NAMES, "04_later"]
+    newer.unlink()
+    with pytest.raises(MigrationError, match="newer than this program: it has migration 4"):
+        await migrate(url)
+
+
+async def test_a_migration_that_fails_leaves_nothing_half_done(
+    owner: asyncpg.Connection, url: str, folder: Path
+) -> None:
+    broken = folder / "02_read_models.sql"
+    text = broken.read_text(encoding="utf-8")
+    broken.write_text(text + "\ninsert into directives (code) values ('half');", encoding="utf-8")
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await migrate(url)
+    assert await pending(url) == NAMES[1:]
+    assert "directives" not in await tables(owner)
+    assert "events" in await tables(owner)
+    broken.write_text(text, encoding="utf-8")
+    assert await migrate(url) == NAMES[1:]
+
+
+@pytest.mark.parametrize("gap", ["02_read_models.sql", "01_record.sql"])
+async def test_a_gap_in_the_numbers_is_refused(url: str, folder: Path, gap: str) -> None:
+    (folder / gap).unlink()
+    with pytest.raises(MigrationError, match="not numbered 01, 02, 03"):
+        await migrate(url)
+
+
+async def test_a_number_given_twice_is_refused(url: str, folder: Path) -> None:
+    (folder / "02_another.sql").write_text("select 1;", encoding="utf-8")
+    with pytest.raises(MigrationError, match="not numbered"):
+        await migrate(url)
+
+
+async def test_a_busy_database_is_left_alone_after_a_while(
+    owner: asyncpg.Connection, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate(url)
+    (folder / "04_later.sql").write_text(
+        "create table later (n integer); alter table events add column remark text;", encoding="utf-8"
+    )
+    monkeypatch.setattr(m, "LOCK_TIMEOUT", "200ms")
+    async with owner.transaction():
+        await owner.execute("lock table events in access exclusive mode")
+        async with asyncio.timeout(30):
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await migrate(url)
+        assert "later" not in await tables(owner)
+    assert await migrate(url) == ["04_later"]
+
+
+async def test_a_long_migration_elsewhere_is_waited_for(
+    owner: asyncpg.Connection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(m, "LOCK_TIMEOUT", "50ms")
+    await owner.execute("select pg_advisory_lock($1)", m._LOCK)
+    waiting = asyncio.create_task(migrate(url))
+    await asyncio.sleep(0.5)
+    assert not waiting.done(), waiting.result()
+    await owner.execute("select pg_advisory_unlock($1)", m._LOCK)
+    assert await waiting == NAMES
+
+
+async def test_the_wait_for_a_migration_elsewhere_has_a_limit(
+    owner: asyncpg.Connection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(m, "TURN_SECONDS", 0.3)
+    await owner.execute("select pg_advisory_lock($1)", m._LOCK)
+    async with asyncio.timeout(30):
+        with pytest.raises(MigrationError, match="another program is migrating"):
+            await migrate(url)
+    assert await pending(url) == NAMES

@@ -1,0 +1,51 @@
+"""The inbox of a person, and what outside channels have taken."""
+
+from uuid import uuid4
+
+import pytest
+
+from storage.deliveries import delivered_to, mark_delivered
+from storage.notices import inbox, mark_read
+from storage.pool import Pool
+from storage.postgres import PostgresEventStore
+from tests.storage.commits import begun
+
+
+@pytest.fixture
+async def five(record: PostgresEventStore) -> list[str]:
+    """Five directives that inform the head of NV, one of them the head of TNMT too; their numbers, newest first."""
+    commits = [begun(informs=("tp-nv", "tp-tnmt") if n == 2 else ("tp-nv",)) for n in range(5)]
+    await record.append(commits)
+    return [commit.state.code for commit in commits][::-1]
+
+
+async def test_the_inbox_is_paged_newest_first(five: list[str], pool: Pool) -> None:
+    first, unread = await inbox(pool, "tp-nv", limit=3)
+    rest, _ = await inbox(pool, "tp-nv", before=first[-1].position, limit=3)
+    assert [notice.code for notice in (*first, *rest)] == five
+    assert unread == 5
+    assert (await inbox(pool, "chu-tich")) == ([], 0)
+    assert (await inbox(pool, "tp-tnmt"))[0][0].code == five[2]
+
+
+async def test_a_notice_is_read_once_and_only_by_its_person(five: list[str], pool: Pool) -> None:
+    notice = (await inbox(pool, "tp-nv"))[0][0]
+    assert await mark_read(pool, "tp-tnmt", notice.notice_id) is None
+    assert await mark_read(pool, "tp-nv", uuid4()) is None
+    read_at = await mark_read(pool, "tp-nv", notice.notice_id)
+    assert read_at is not None
+    assert await mark_read(pool, "tp-nv", notice.notice_id) == read_at
+    left, unread = await inbox(pool, "tp-nv", unread_only=True)
+    assert [n.code for n in left] == five[1:]
+    assert unread == 4
+
+
+async def test_what_a_channel_took_is_known_by_event_person_and_channel(pool: Pool) -> None:
+    event, other = uuid4(), uuid4()
+    for _ in range(2):
+        await mark_delivered(pool, event, "tp-nv", "email", "<1@x>")
+    await mark_delivered(pool, event, "cv-nv", "email", "<2@x>")
+    assert await delivered_to(pool, [event, other], "email") == {(event, "tp-nv"), (event, "cv-nv")}
+    assert await delivered_to(pool, [event], "pigeon") == set()
+    assert await delivered_to(pool, [other], "email") == set()
+    assert await delivered_to(pool, [], "email") == set()

@@ -1,0 +1,73 @@
+"""The list and the totals compute in SQL what DirectiveState says in Python, at every instant."""
+
+from collections import Counter
+from uuid import UUID, uuid4
+
+from hypothesis import HealthCheck, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from domain.evolve import fold
+from domain.state import DirectiveState, Timeliness
+from storage.directives import DirectiveFilter, cells, page
+from storage.pool import Pool
+from storage.postgres import PostgresEventStore
+from storage.store import Commit
+from tests.domain.clock import instant
+from tests.domain.runs import Course, courses
+from tests.storage.commits import begun
+
+
+def as_commit(course: Course, unit: str) -> Commit:
+    """The whole course as one commit, on a directive of its own that belongs to `unit`."""
+    fresh = begun()
+    first, *rest = (
+        event.model_copy(
+            update={"directive_id": fresh.directive_id, "event_id": uuid4(), "command_id": fresh.command_id}
+        )
+        for event in course.end.events
+    )
+    data = first.data.model_copy(update={"code": fresh.state.code, "lead_unit": unit})
+    events = (first.model_copy(update={"data": data}), *rest)
+    state = fold(events)
+    assert state is not None
+    return Commit(fresh.command_id, fresh.fingerprint, events, state)
+
+
+async def as_listed(pool: Pool, unit: str, second: float) -> dict[UUID, Timeliness]:
+    """How the list's filter tells the directives of `unit` apart."""
+    found: dict[UUID, Timeliness] = {}
+    for standing in Timeliness:
+        wanted = DirectiveFilter(visible=None, unit=unit, timeliness=(standing,))
+        listed = await page(pool, wanted, instant(second), sort="code", limit=100)
+        assert listed.total == len(listed.items)
+        assert not found.keys() & {state.id for state in listed.items}
+        found |= {state.id: standing for state in listed.items}
+    return found
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(
+    lives=st.lists(courses, min_size=1, max_size=6),
+    seconds=st.lists(
+        st.one_of(st.integers(0, 70).map(float), st.floats(0, 70, allow_nan=False)), min_size=1, max_size=4
+    ),
+)
+async def test_sql_and_python_agree_on_every_directive_at_every_instant(
+    pool: Pool, record: PostgresEventStore, lives: list[Course], seconds: list[float]
+) -> None:
+    unit = f"U{uuid4().hex}"  # what earlier examples left in the database belongs to other units
+    commits = [as_commit(life, unit) for life in lives]
+    await record.append(commits)
+    states: list[DirectiveState] = [commit.state for commit in commits]
+    for second in [*seconds, *_edges(states)]:
+        now = instant(second)
+        assert await as_listed(pool, unit, second) == {state.id: state.timeliness(now) for state in states}
+        assert await cells(pool, frozenset({unit}), now) == Counter(str(state.status_cell(now)) for state in states)
+
+
+def _edges(states: list[DirectiveState]) -> list[float]:
+    """The very instants at which a directive's standing changes, and the microsecond before."""
+    instants = {at for state in states for at in (state.due_soon_from, state.overdue_from) if at is not None}
+    seconds = [at.timestamp() - instant(0).timestamp() for at in sorted(instants)[:2]]
+    return [second - before for second in seconds for before in (0, 0.000001)]

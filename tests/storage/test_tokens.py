@@ -1,0 +1,75 @@
+"""Bearer tokens: known only by their hash, for active people, until they expire or are revoked."""
+
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from storage.pool import Pool
+from storage.tokens import PREFIX, make_token, revoke, user_of
+
+
+async def test_a_token_tells_its_person(pool: Pool) -> None:
+    one, other = await make_token(pool, "tp-nv", "laptop"), await make_token(pool, "tp-nv", "phone")
+    assert one != other
+    assert one.startswith(PREFIX)
+    assert len(one) >= len(PREFIX) + 43  # 256 bits
+    version = await pool.fetchval("select version from reference_version")
+    assert await user_of(pool, one) == await user_of(pool, other) == ("tp-nv", version)
+
+
+async def test_the_token_itself_is_kept_nowhere(pool: Pool) -> None:
+    token = await make_token(pool, "tp-nv", "laptop")
+    row = await pool.fetchrow("select tokens::text as whole, token_hash from tokens")
+    assert row is not None
+    assert token.removeprefix(PREFIX) not in row["whole"]
+    assert len(row["token_hash"]) == 32
+
+
+@pytest.mark.parametrize("token", ["", "dd_", "dd_x", "Bearer dd_x", "x" * 10_000, "\x00", "ộ"])
+async def test_anything_else_is_nobody(pool: Pool, token: str) -> None:
+    await make_token(pool, "tp-nv", "laptop")
+    assert await user_of(pool, token) is None
+    assert await revoke(pool, token) is False
+
+
+async def test_a_token_that_differs_in_one_letter_is_nobody(pool: Pool) -> None:
+    token = await make_token(pool, "tp-nv", "laptop")
+    assert await user_of(pool, token[:-1]) is None
+    assert await user_of(pool, token.swapcase()) is None
+
+
+@pytest.mark.parametrize("lasts", [timedelta(0), timedelta(seconds=-1)])
+async def test_an_expired_token_is_nobody(pool: Pool, lasts: timedelta) -> None:
+    assert await user_of(pool, await make_token(pool, "tp-nv", "old", lasts=lasts)) is None
+
+
+async def test_a_revoked_token_is_nobody_and_the_others_stay(pool: Pool) -> None:
+    lost, kept = await make_token(pool, "tp-nv", "lost"), await make_token(pool, "tp-nv", "kept")
+    assert await revoke(pool, lost) is True
+    assert await revoke(pool, lost) is False
+    assert await user_of(pool, lost) is None
+    assert await user_of(pool, kept) is not None
+
+
+async def test_the_token_of_someone_no_longer_active_is_nobody_until_they_return(pool: Pool) -> None:
+    token = await make_token(pool, "tp-nv", "laptop")
+    await pool.execute("update users set active = false where username = 'tp-nv'")
+    assert await user_of(pool, token) is None
+    await pool.execute("update users set active = true where username = 'tp-nv'")
+    assert await user_of(pool, token) is not None
+
+
+async def test_a_stranger_gets_no_token(pool: Pool) -> None:
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await make_token(pool, "nobody-here", "laptop")
+
+
+async def test_every_change_of_the_directory_reaches_the_reader_of_a_token(pool: Pool) -> None:
+    token = await make_token(pool, "tp-nv", "laptop")
+    before = await user_of(pool, token)
+    await pool.execute("update users set full_name = 'Khác' where username = 'cv-nv'")
+    after = await user_of(pool, token)
+    assert before is not None
+    assert after is not None
+    assert after[1] > before[1]
