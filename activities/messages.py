@@ -78,3 +78,5 @@ class IssueManyAnswer(Value):
 
     refusals: tuple[IssueRefusal, ...] = ()
     answers: tuple[CommandAnswer, ...] = ()
+    effects: tuple[NotifyRequest, ...] = ()
+    """The notices that the directives' own workflows are to start."""

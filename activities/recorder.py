@@ -1,6 +1,7 @@
 """The shell around `decide`: read the basis, decide, append, all under the command's id so that a repeat changes nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +39,15 @@ CONFLICTS_TOLERATED = 5
 """Writers of one directive queue in its workflow, so a conflict means an overlap of old and new runs, which passes."""
 
 
+@dataclass(frozen=True)
+class _Ruling:
+    """What was decided, on the state after the steps that had come due before."""
+
+    due: tuple[Commit, ...]
+    state: DirectiveState | None
+    decided: Decided
+
+
 class Recorder:
     """`clock` gives the instant of recording; `mail` says whether notices also leave the house by mail."""
 
@@ -56,9 +66,10 @@ class Recorder:
             basis = await self._store.basis(envelope.directive_id, envelope.command_id)
             if basis.answer is not None:
                 return await self._first_answer(envelope, basis, basis.answer)
-            commits = await self._decide(envelope, basis)
-            if isinstance(commits, Refusal):
-                return _refused(commits, basis.state)
+            ruling = await self._decide(envelope, basis)
+            if isinstance(ruling, Refusal):
+                return _refused(ruling, basis.state)
+            commits = await self._commits(envelope, ruling)
             if not commits:
                 return _nothing_to_do(basis.state)
             try:
@@ -82,22 +93,24 @@ class Recorder:
             bases = [await self._store.basis(e.directive_id, e.command_id) for e in request.envelopes]
             answered = [basis.answer for basis in bases if basis.answer is not None]
             if answered:
-                return _repeated_issue(request, answered)
-            outcomes = [await self._decide(e, basis) for e, basis in zip(request.envelopes, bases, strict=True)]
-            refusals = [IssueRefusal(index=n, refusal=o) for n, o in enumerate(outcomes) if isinstance(o, Refusal)]
+                return await self._issued_before(request, answered, bases[0].reference_version)
+            rulings = [await self._decide(e, basis) for e, basis in zip(request.envelopes, bases, strict=True)]
+            refusals = [IssueRefusal(index=n, refusal=r) for n, r in enumerate(rulings) if isinstance(r, Refusal)]
             if refusals:
                 return IssueManyAnswer(refusals=tuple(refusals))
-            commits = [commit for outcome in outcomes if not isinstance(outcome, Refusal) for commit in outcome]
+            accepted = [r for r in rulings if not isinstance(r, Refusal)]
+            commits = [c for e, r in zip(request.envelopes, accepted, strict=True) for c in await self._commits(e, r)]
             try:
                 last = await self._store.append(commits)
             except (VersionConflict, CommandRepeated):
                 continue
-            answers = []
+            answers, effects = list[CommandAnswer](), list[NotifyRequest]()
             for n, (envelope, commit) in enumerate(zip(request.envelopes, commits, strict=True), 1):
                 position = last - len(commits) + n
                 _log_recorded(envelope, (commit,), position)
                 answers.append(CommandAnswer(version=commit.state.version, position=position))
-            return IssueManyAnswer(answers=tuple(answers))
+                effects += await self._effects(commit.events, bases[0].reference_version)
+            return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
         raise VersionConflict("the directives changed under every attempt")
 
     async def events(self, directive_id: UUID, first: int, last: int) -> list[Event]:
@@ -117,18 +130,20 @@ class Recorder:
         """The instant of recording."""
         return self._clock()
 
-    async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> tuple[Commit, ...] | Refusal:
-        """What to append: first what came due before the command did, then what the command leads to."""
-        reference = await self._reference.at(basis.reference_version)
-        due = self._due_before(envelope, basis.state, self._facts(reference))
+    async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> _Ruling | Refusal:
+        facts = self._facts(await self._reference.at(basis.reference_version))
+        due = self._due_before(envelope, basis.state, facts)
         state = due[-1].state if due else basis.state
-        decision = decide(state, envelope, self._facts(reference))
-        if isinstance(decision, Decided) and isinstance(envelope.command, IssueDirective):
+        decision = decide(state, envelope, facts)
+        return decision if isinstance(decision, Refusal) else _Ruling(due, state, decision)
+
+    async def _commits(self, envelope: CommandEnvelope, ruling: _Ruling) -> tuple[Commit, ...]:
+        """What to append: first what came due before the command did, then what the command leads to."""
+        decided = ruling.decided
+        if isinstance(envelope.command, IssueDirective):
             # Only an accepted directive takes a number, so that the year's numbers run without gaps.
-            decision = numbered(decision, await self._store.next_code(local(envelope.at).year))
-        if isinstance(decision, Refusal):
-            return decision
-        return (*due, self._commit(envelope, state, decision)) if decision.events else due
+            decided = numbered(decided, await self._store.next_code(local(envelope.at).year))
+        return (*ruling.due, self._commit(envelope, ruling.state, decided)) if decided.events else ruling.due
 
     def _due_before(self, envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts) -> tuple[Commit, ...]:
         """The steps that came due before the command, if the tick that takes them has not come yet.
@@ -189,6 +204,22 @@ class Recorder:
             effects=await self._effects(events, basis.reference_version),
         )
 
+    async def _issued_before(
+        self, request: IssueMany, answered: Sequence[Answer], reference_version: int
+    ) -> IssueManyAnswer:
+        """The first answers again, and as for every repeat the notices, in case the first time was cut off before them."""
+        prints = {answer.command_id: answer.fingerprint for answer in answered}
+        if [prints.get(e.command_id) for e in request.envelopes] != [fingerprint(e) for e in request.envelopes]:
+            reused = refuse(Code.IDEMPOTENCY_KEY_REUSED)
+            refusals = [IssueRefusal(index=n, refusal=reused) for n in range(len(request.envelopes))]
+            return IssueManyAnswer(refusals=tuple(refusals))
+        answers, effects = list[CommandAnswer](), list[NotifyRequest]()
+        for answer in answered:
+            answers.append(CommandAnswer(version=answer.last_version, position=answer.last_position))
+            events = await self.events(answer.directive_id, answer.first_version, answer.last_version)
+            effects += await self._effects(events, reference_version)
+        return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
+
     async def _effects(self, events: Sequence[Event], reference_version: int) -> tuple[NotifyRequest, ...]:
         if not self._mail:
             return ()
@@ -219,16 +250,6 @@ def _nothing_to_do(state: DirectiveState | None) -> Recorded:
     if state is None:
         raise ValueError("a directive that does not exist cannot have nothing to do")
     return Recorded(version=state.version, standing=Standing.of(state))
-
-
-def _repeated_issue(request: IssueMany, answered: list[Answer]) -> IssueManyAnswer:
-    prints = {answer.command_id: answer.fingerprint for answer in answered}
-    if len(prints) < len(request.envelopes) or any(prints[e.command_id] != fingerprint(e) for e in request.envelopes):
-        reused = refuse(Code.IDEMPOTENCY_KEY_REUSED)
-        return IssueManyAnswer(refusals=tuple(IssueRefusal(index=n, refusal=reused) for n in range(len(answered))))
-    return IssueManyAnswer(
-        answers=tuple(CommandAnswer(version=answer.last_version, position=answer.last_position) for answer in answered)
-    )
 
 
 def _log_recorded(envelope: CommandEnvelope, commits: Sequence[Commit], position: int) -> None:

@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
             store=PostgresEventStore(pool),
             reference=ReferenceCache(pool),
             gateway=CommandGateway(client, queue=settings.task_queue),
-            broadcaster=Broadcaster(pool, settings.database_url),
+            broadcaster=Broadcaster(settings.database_url),
             calendar=WorkCalendar(),
         )
         settle_memory()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import asyncpg
 import structlog
 
-from storage.pool import PROGRAM_ROLE, UNAVAILABLE, Pool
+from storage.pool import PROGRAM_ROLE, UNAVAILABLE
 from storage.queries import sql
 from storage.store import RecordedEvent
 
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 KEEP = 2000
 POLL_SECONDS = 15.0
 RECONNECT_SECONDS = 1.0
+GATHER_SECONDS = 0.02
+"""After news, so long for more: under load one look serves many events, and nobody sees 20 ms."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ class Broadcast:
 class Broadcaster:
     """Holds the last events and wakes who waits. A NOTIFY may be lost, so positions are read, never trusted to it."""
 
-    def __init__(self, pool: Pool, url: str) -> None:
-        self._pool = pool
+    def __init__(self, url: str) -> None:
         self._url = url
         self._recent: deque[Broadcast] = deque(maxlen=KEEP)
         self._position: int | None = None
@@ -77,7 +78,7 @@ class Broadcaster:
         while True:
             try:
                 await self._listen()
-            except UNAVAILABLE as error:
+            except (*UNAVAILABLE, asyncpg.InternalClientError) as error:  # the latter: cut off in the middle of an answer
                 log.warning("stream.reconnecting", error=repr(error))
             except Exception:
                 log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent
@@ -98,7 +99,8 @@ class Broadcaster:
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._heard.wait()
                 except TimeoutError:
-                    pass  # look all the same: a lost NOTIFY must not hide an event for long
+                    continue  # look all the same: a lost NOTIFY must not hide an event for long
+                await asyncio.sleep(GATHER_SECONDS)
         finally:
             await connection.close(timeout=2)
 

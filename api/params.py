@@ -26,7 +26,7 @@ Moment = Annotated[datetime, BeforeValidator(_instant)]
 """An RFC 3339 instant with its offset, as UTC."""
 
 
-def readable_query(request: Request) -> None:
+async def readable_query(request: Request) -> None:
     """422 for a query that is not UTF-8, that holds NUL, or that names what the route does not know.
 
     A filter with a slip in its name would otherwise be no filter at all.

@@ -57,9 +57,7 @@ async def stream(
     services = services_of(request)
     position = _asked_position(last_event_id or after)
     if position is None:
-        position = services.broadcaster.position
-    if position is None:
-        position = int(await services.pool.fetchval(sql("head_position")))
+        position = int(await services.pool.fetchval(sql("head_position")))  # memory may lag a moment behind
     counts: Counter[str] = request.app.state.streams
     user = caller.person.username
     if counts[user] >= STREAMS_PER_USER:

@@ -43,6 +43,7 @@ def event_view(recorded: RecordedEvent) -> dict[str, Any]:
     written = envelope_of(recorded.canonical)
     return {
         "global_position": recorded.global_position,
+        "schema": written["schema"],
         "stream_version": written["stream_version"],
         "type": written["type"],
         "type_name": named(EVENT_NAMES, written["type"]),

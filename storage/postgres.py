@@ -66,6 +66,11 @@ def recorded(rows: list[asyncpg.Record]) -> list[RecordedEvent]:
     return [RecordedEvent(row[0], row[1], row[2]) for row in rows]
 
 
+def append_arguments(commits: Sequence[Commit]) -> list[list[Any]]:
+    """The parameters of the append statement for these commits; also what the benchmark hands to pgbench."""
+    return _Rows(commits).arguments()
+
+
 class _Rows:
     """The columns that the append statement takes, one array each, in the order of its parameters."""
 

@@ -25,10 +25,14 @@ async def load_reference(pool: Pool) -> Reference:
     """Read directory and policies in one snapshot."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         version = await connection.fetchval(sql("reference_version"))
-        units = [Unit(**dict(row)) for row in await connection.fetch(sql("all_units"))]
+        units = _units(await connection.fetch(sql("all_units")))
         people = [_person(row) for row in await connection.fetch(sql("all_users"))]
         policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("policies_in_force"))]
     return Reference(version, Directory(units, people), {policy.code: policy for policy in policies})
+
+
+def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
+    return [Unit(**dict(row)) for row in rows]
 
 
 def _person(row: asyncpg.Record) -> Person:
@@ -56,11 +60,16 @@ class ReferenceCache:
 
 
 async def import_units(pool: Pool, units: Sequence[Unit]) -> int:
-    """Add the units or bring them up to date, all or none; how many are new. Units not named stay as they are."""
+    """Add the units or bring them up to date, all or none; how many are new. Units not named stay as they are.
+
+    DirectoryError if the whole would be no directory.
+    """
     async with pool.acquire() as connection, connection.transaction():
         known = {row["code"] for row in await connection.fetch(sql("all_units"))}
         rows = [(u.code, u.name, list(u.aliases), u.kind, u.parent, n) for n, u in enumerate(units)]
         await connection.executemany(sql("put_unit"), rows)
+        # A circle of units would pass the database and then stop every program that reads the directory.
+        Directory(_units(await connection.fetch(sql("all_units"))), ())
     return len({unit.code for unit in units} - known)
 
 

@@ -1,7 +1,9 @@
 """Several directives of one source document: recorded in one transaction, then each gets its own workflow."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
@@ -10,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 with workflow.unsafe.imports_passed_through():
     from activities.record import RecordActivities
     from workflows.directive import RECORD_LIMIT, RECORD_RETRY, DirectiveWorkflow
-    from workflows.messages import IssueMany, IssueManyAnswer, StartDirective, workflow_id
+    from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, StartDirective, workflow_id
 
 
 @workflow.defn(name="IssueMany")
@@ -28,15 +30,16 @@ class IssueManyWorkflow:
             retry_policy=RECORD_RETRY,
         )
         if not answer.refusals:
-            await asyncio.gather(*(self._start(StartDirective(directive_id=e.directive_id)) for e in request.envelopes))
+            await asyncio.gather(*(self._start(e.directive_id, answer.effects) for e in request.envelopes))
         return answer
 
-    async def _start(self, start: StartDirective) -> None:
+    async def _start(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
+        own = tuple(effect for effect in effects if effect.directive_id == directive_id)
         try:
             await workflow.start_child_workflow(
                 DirectiveWorkflow.run,
-                start,
-                id=workflow_id(start.directive_id),
+                StartDirective(directive_id=directive_id, effects=own),
+                id=workflow_id(directive_id),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )

@@ -45,6 +45,6 @@ class StartDirective(Value):
     """Ask the record at once. False only when the command that issues the directive comes with the start."""
     standing: Standing | None = None
     effects: tuple[NotifyRequest, ...] = ()
-    """Notices under way when the previous run was continued."""
+    """Notices to start with: those under way when the previous run was continued, or called for by issuing many."""
     continue_after: int = 4000
     """History events after which the run is continued as a new one; Temporal's own limit is 51,200, ours 10,240."""

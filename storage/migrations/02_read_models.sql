@@ -25,6 +25,7 @@ comment on column directives.search is 'Folded title, content, number and source
 comment on column directives.units is 'Lead, coordinating, informed and issuing units: who may see it.';
 create index directives_by_lead_unit on directives (lead_unit);
 create index directives_by_due on directives (due_at);
+create index directives_by_parent on directives (parent) where parent is not null;
 
 create table notices (
     notice_id uuid primary key,

@@ -12,7 +12,7 @@ from domain.events import Event
 from storage.envelope import canonical
 from tests.domain.stored_examples import ENVELOPES
 
-_text = st.text(st.characters(exclude_categories=("Cs",)))
+_text = st.text(st.characters(codec="utf-8"))
 
 
 @settings(max_examples=300, deadline=None)

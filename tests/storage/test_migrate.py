@@ -33,7 +33,7 @@ async def owner(postgres: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]
 async def url(postgres: EmbeddedPostgres, owner: asyncpg.Connection) -> str:
     """The URL of the empty database."""
     name = await owner.fetchval("select current_database()")
-    return postgres.url.replace("/dondoc?", f"/{name}?")
+    return str(postgres.url.replace("/dondoc?", f"/{name}?"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.commands import Delivered
 from storage.deliveries import delivered_to, mark_delivered
 from storage.notices import inbox, mark_read
 from storage.pool import Pool
@@ -42,9 +43,10 @@ async def test_a_notice_is_read_once_and_only_by_its_person(five: list[str], poo
 
 async def test_what_a_channel_took_is_known_by_event_person_and_channel(pool: Pool) -> None:
     event, other = uuid4(), uuid4()
-    for _ in range(2):
-        await mark_delivered(pool, event, "tp-nv", "email", "<1@x>")
-    await mark_delivered(pool, event, "cv-nv", "email", "<2@x>")
+    taken = [Delivered(recipient=user, event_id=event, message_id=f"<{user}@x>") for user in ("tp-nv", "cv-nv")]
+    await mark_delivered(pool, "email", taken[:1])
+    await mark_delivered(pool, "email", taken)
+    await mark_delivered(pool, "email", [])
     assert await delivered_to(pool, [event, other], "email") == {(event, "tp-nv"), (event, "cv-nv")}
     assert await delivered_to(pool, [event], "pigeon") == set()
     assert await delivered_to(pool, [other], "email") == set()

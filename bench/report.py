@@ -1,0 +1,82 @@
+"""The page docs/performance.md, made from the figures of one run."""
+
+from collections.abc import Callable
+from typing import Any
+
+_HEAD = """# Performance
+
+Figures of one run of `make bench`; `docs/performance.json` holds them in full. Rates are given beside ratios only to show
+the size of things: machines here are shared and noisy, so the ratios, each the median over rounds taken in turns, are what
+counts. Run `make bench` to get them again.
+
+"""
+
+_NOTES = """
+## What is measured
+
+- **Lifecycle**: issue, acknowledge, report completion (by the head, so approved at once), accept: four commands, five events,
+  five positions in the log, read models and in-app notices written, on {cores} cores with every process on them, 16 lives at a
+  time. *Bare* is a workflow of the same shape with nothing recorded: start, one timer, three updates, no activity. *With mail*
+  waits until three mails are taken by a local SMTP server and noted as sent.
+- **Append**: one event with its command, list row and two notices, in one statement, over 8 connections with fsync on;
+  pgbench runs the very same statement with rows of the same size.
+- **Latency**: one command at a time through HTTP (acknowledge, report progress, report completion, accept); {samples} samples.
+- **Up**: `dondoc up` until its ready line, first on a new data folder, then on the same again; memory 15 s later, all
+  processes together: PSS counts shared pages once, RSS as often as they are mapped.
+
+## Machine
+
+{machine}
+
+Share of processor time taken by other guests of the host during the run: {stolen:.0%}.
+"""
+
+
+def page(figures: dict[str, Any]) -> str:
+    """The Markdown text."""
+    life, append, wait, up = figures["lifecycle"], figures["append"], figures["latency_ms"], figures["up"]
+    rows = [
+        _row("Lifecycle through the client ÷ bare Temporal", life["client"]["ratio"], 0.75, _ratio),
+        _row("Lifecycle through HTTP ÷ bare Temporal", life["http"]["ratio"], 0.65, _ratio),
+        _row("Lifecycle with mail ÷ bare Temporal", life["mail"]["ratio"], 0.45, _ratio),
+        _row("Append with read models ÷ pgbench, same statement", append["ratio"], 0.6, _ratio),
+        _row("Command through HTTP, idle, p50", wait["command_p50"], 25, _ms, most=True),
+        _row("Command through HTTP, idle, p99", wait["command_p99"], 80, _ms, most=True),
+        _row("`dondoc up` ready, new folder", up["ready_new_s"], 10, _s, most=True),
+        _row("`dondoc up` ready, same folder again", up["ready_again_s"], 10, _s, most=True),
+        _row("Memory of all processes at rest (PSS)", up["pss_mb"], 600, _mb, most=True),
+        _row("Memory of all processes at rest (RSS)", up["rss_mb"], 600, _mb, most=True),
+    ]
+    rates = ", ".join(f"{kind} {values['per_second']:.1f}/s" for kind, values in life.items())
+    beside = (
+        f"\nRates in this run: lifecycles {rates}; appends {append['per_second']:.0f}/s, pgbench "
+        f"{append['pgbench_per_second']:.0f}/s. A bare update, idle: p50 {wait['bare_update_p50']:.1f} ms, "
+        f"p99 {wait['bare_update_p99']:.1f} ms.\n"
+    )
+    machine = "\n".join(f"- {name}: {value}" for name, value in figures["machine"].items())
+    notes = _NOTES.format(
+        cores=figures["machine"]["cores"], samples=wait["samples"], machine=machine, stolen=figures["stolen_share"]
+    )
+    return _HEAD + "| what | measured | target | |\n|---|---|---|---|\n" + "\n".join(rows) + "\n" + beside + notes
+
+
+def _row(what: str, value: float, target: float, show: Callable[[float], str], *, most: bool = False) -> str:
+    reached = value <= target if most else value >= target
+    sign = "≤" if most else "≥"
+    return f"| {what} | {show(value)} | {sign} {show(target)} | {'reached' if reached else '**missed**'} |"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _ms(value: float) -> str:
+    return f"{value:.1f} ms"
+
+
+def _s(value: float) -> str:
+    return f"{value:.1f} s"
+
+
+def _mb(value: float) -> str:
+    return f"{value:.0f} MB"

@@ -1,0 +1,45 @@
+"""The one listening connection of an API process: it may be lost, late or not yet there, and no event is missed."""
+
+import asyncio
+
+import asyncpg
+
+from api.broadcast import Broadcaster
+from tests.api.feeds import feed
+from tests.support.eventually import eventually
+from tests.support.office import Office
+
+LISTENER = "application_name = 'dondoc-stream' and datname = current_database()"
+
+
+async def test_a_killed_listener_is_replaced_and_nothing_is_missed(shared: Office, shared_url: str) -> None:
+    directive = await shared.issue()
+    admin = await asyncpg.connect(shared_url)
+    try:
+        async with feed(await shared.as_("chu-tich")) as stream:
+            for text in ("một", "hai"):
+                killed = await admin.fetch(f"select pg_terminate_backend(pid) from pg_stat_activity where {LISTENER}")  # noqa: S608 - our own text
+                assert len(killed) == 1
+                assert (await shared.do("tp-nv", "comment", directive, text=text)).status_code == 200
+                assert (await stream.next()).data["data"]["text"] == text
+
+                async def listening() -> int:
+                    return int(await admin.fetchval(f"select count(*) from pg_stat_activity where {LISTENER}"))  # noqa: S608 - our own text
+
+                assert await eventually(listening) == 1
+    finally:
+        await admin.close()
+
+
+async def test_before_the_first_look_nothing_is_taken_for_new(shared: Office, shared_url: str) -> None:
+    await shared.issue()
+    head = await shared.pool.fetchval("select position from log_head")
+    broadcaster = Broadcaster(shared_url)
+    assert broadcaster.position is None
+    assert broadcaster.since(0) == []
+    waiting = asyncio.create_task(broadcaster.wait_after(head - 1, seconds=20))
+    async with broadcaster.running():
+        assert await waiting  # whoever names an old place need not wait for the next event
+    assert broadcaster.position == head
+    assert broadcaster.since(head) == []
+    assert broadcaster.since(head - 1) is None

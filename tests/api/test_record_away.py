@@ -1,0 +1,69 @@
+"""PostgreSQL is away: every call that needs it gets 503 with Retry-After, and all heals when it is back."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+
+from embedded.postgres import embedded_postgres_at, ensure_database
+from settings import Settings
+from storage.migrate import migrate
+from storage.pool import open_pool
+from storage.reference import import_people, import_units, store_policies
+from tests.api.feeds import feed
+from tests.api.refusals import refused
+from tests.support.district import PEOPLE, POLICIES, UNITS
+from tests.support.eventually import eventually
+from tests.support.office import ISSUE, office
+
+
+async def test_the_record_goes_and_comes_back(
+    tmp_path: Path, temporal_address: str, temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    with embedded_postgres_at(tmp_path) as server:
+        await ensure_database(server)
+        await migrate(server.url)
+        pool = await open_pool(server.url)
+        await import_units(pool, UNITS)
+        await import_people(pool, PEOPLE)
+        await store_policies(pool, POLICIES)
+        settings = Settings(database_url=server.url, task_queue=task_queue)
+        async with office(settings, pool, temporal_client) as opened:
+            directive = await opened.issue()
+            leader = await opened.as_("chu-tich")
+            body: dict[str, Any] = {"percent": 30, "command_id": str(uuid4())}
+            officer = await opened.as_("cv-nv")
+            async with feed(leader) as stream:
+                server.stop()
+                for method, path, content in (
+                    ("GET", "/directives", None),
+                    ("GET", f"/directives/{directive['id']}", None),
+                    ("GET", "/events", None),
+                    ("GET", "/me", None),
+                    ("GET", "/stream", None),
+                    ("POST", "/directives", ISSUE),
+                    ("POST", f"/directives/{directive['id']}/comment", {"text": "x"}),
+                ):
+                    answer = await leader.request(method, path, json=content)
+                    refused(answer, 503, "record_unavailable")
+                    assert int(answer.headers["retry-after"]) > 0
+                answer = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
+                refused(answer, 503, "record_unavailable")
+                ready = await leader.get(f"{opened.url}/readyz")
+                assert (ready.status_code, ready.json()["record"].startswith("away")) == (503, True)
+
+                with embedded_postgres_at(tmp_path):
+
+                    async def carried_out() -> bool:
+                        again = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
+                        return again.status_code == 200
+
+                    assert await eventually(carried_out)
+                    assert (await stream.next()).data["data"]["percent"] == 30
+                    assert (await leader.get(f"{opened.url}/readyz")).status_code == 200
+                    assert (await leader.get("/directives")).json()["total"] == 1
+                    assert await opened.types(directive) == ["DirectiveIssued", "ProgressReported"]
+        await pool.close()

@@ -1,0 +1,36 @@
+"""A Temporal server that skips time, and a directive at work on it."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from settings import Settings
+from storage.pool import Pool
+from storage.postgres import PostgresEventStore
+from tests.workflows.desk import Desk
+from worker import build_workers
+
+
+@pytest.fixture(scope="session")
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A server whose clock runs ahead while nothing is to be done. It starts with the real time and never goes back."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+        data_converter=pydantic_data_converter,
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+async def desk(skipping: WorkflowEnvironment, pool: Pool, task_queue: str) -> AsyncIterator[Desk]:
+    """A directive not yet issued, on the server that skips time, with the program's own workers and PostgreSQL."""
+    settings = Settings(task_queue=task_queue, workflow_sandbox=True)
+    directives, notices = build_workers(skipping.client, pool, settings)
+    async with directives, notices:
+        one = Desk(skipping.client, task_queue, PostgresEventStore(pool), skipping.get_current_time)
+        yield one
+        await one.clear_away()
