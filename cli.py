@@ -1,10 +1,11 @@
 """The `dondoc` command. Each subcommand is loaded when it is asked for, so that help is instant."""
 
 import sys
+from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from console.common import UNAVAILABLE_EXIT, USAGE, err
+from console.common import UNAVAILABLE_EXIT, USAGE, fail, speak_utf8
 
 HELP = """Đôn Đốc: giao việc, đôn đốc và lưu vết nhiệm vụ · directives assigned, pressed for and proven.
 
@@ -14,45 +15,55 @@ Bắt đầu · start with: `dondoc demo`, `dondoc up`. Mã thoát · exit codes
 app = App(name="dondoc", help=HELP, version="0.1.0", exit_on_error=False, print_error=True)
 
 COMMANDS = {
-    "demo": ("console.demo:demo", "Diễn một câu chuyện trên quận mẫu · play a story on the sample district"),
-    "up": ("console.up:up", "Khởi động toàn bộ trên máy này · start everything on this machine"),
-    "doctor": ("console.doctor:doctor", "Kiểm tra cấu hình và kết nối · what is configured and reachable"),
-    "issue": ("console.issue:issue", "Giao nhiệm vụ từ tệp YAML, JSON, xlsx · issue directives from a file"),
+    "demo": ("console.demo:demo", "Diễn một câu chuyện mẫu · play a story on the sample district"),
+    "up": ("console.up:up", "Khởi động toàn bộ trên máy này · start everything here"),
+    "doctor": ("console.doctor:doctor", "Kiểm tra cấu hình, kết nối · what is set up and reachable"),
+    "issue": ("console.issue:issue", "Giao việc từ tệp YAML, JSON, xlsx · issue from a file"),
     "list": ("console.look:list_command", "Danh sách nhiệm vụ · list directives"),
-    "show": ("console.look:show", "Một nhiệm vụ, nay hoặc trước · one directive, now or as it stood"),
-    "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on a directive"),
+    "show": ("console.look:show", "Một nhiệm vụ, nay hoặc trước · one, now or as it stood"),
+    "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on one"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
-    "units": ("console.directory:units", "Danh mục đơn vị · the directory of units"),
-    "users": ("console.directory:users", "Người dùng và mã truy cập · users and tokens"),
+    "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
+    "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),
     "worker": ("console.programs:worker", "Tiến trình worker · the worker process"),
     "api": ("console.programs:api", "Tiến trình API · the API process"),
 }
+"""Where each command is, and its line in the help: short enough for a terminal of 80 columns."""
 
 for _name, (_place, _help) in COMMANDS.items():
     app.command(_place, name=_name, help=_help, sort_key=list(COMMANDS).index(_name))
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run the command line; what cannot be reached ends with 3, wrong usage with 2."""
+    speak_utf8()
     try:
-        app()
+        app(words)
     except CycloptsError:
         sys.exit(USAGE)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not _is_outage(error):
-            raise
-        err.print(f"Không kết nối được · cannot reach what is needed: {error}", style="bold red", markup=False)
-        err.print("Xem · see: dondoc doctor")
-        sys.exit(UNAVAILABLE_EXIT)
+        _explain(error)
+        raise
 
 
-def _is_outage(error: Exception) -> bool:
-    from storage.pool import UNAVAILABLE  # only now: loading the database driver would slow every --help
+def _explain(error: Exception) -> None:
+    """End with words for what people and their surroundings get wrong; return for a defect of ours."""
+    import asyncpg  # only now: loading the database driver would slow every --help
+    from pydantic import ValidationError
 
-    return isinstance(error, UNAVAILABLE)
+    from storage.pool import UNAVAILABLE
+
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        names = ", ".join(f"DONDOC_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        fail(USAGE, f"Cấu hình sai · the environment is wrong: {names}")
+    if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError | asyncpg.UndefinedFunctionError):
+        fail(UNAVAILABLE_EXIT, f"Cơ sở dữ liệu chưa được cập nhật · the database lacks something: {error}", "dondoc migrate")
+    if isinstance(error, (*UNAVAILABLE, asyncpg.PostgresError)):
+        reason = str(error) or type(error).__name__
+        fail(UNAVAILABLE_EXIT, f"Không kết nối được · cannot reach what is needed: {reason}", "Xem · see: dondoc doctor")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
@@ -24,6 +23,7 @@ from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
+from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
@@ -40,7 +40,7 @@ async def connect_temporal(runtime: Runtime | None = None) -> Client:
     waited = 0
     while True:
         try:
-            return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+            return await Client.connect(**config, data_converter=DATA_CONVERTER, runtime=runtime)
         except RuntimeError as error:
             if waited % 10 == 0:
                 log.warning("temporal.waiting", target=config.get("target_host", "localhost:7233"), error=str(error))
@@ -64,6 +64,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         max_concurrent_workflow_tasks=100,
         workflow_task_executor=ThreadPoolExecutor(4, "workflow"),  # one interpreter: more threads only pass the lock
         max_concurrent_local_activities=100,
+        no_remote_activities=True,  # recording is local; so that nothing polls for what never comes
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
         # A killed worker's directives are picked up by another one after this long.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
@@ -32,6 +31,7 @@ from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from telemetry import settle_memory
+from workflows.converter import DATA_CONVERTER
 
 log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ async def _lazy_client() -> Client:
     config = ClientConfig.load_client_connect_config()
     return await Client.connect(
         **config,
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         lazy=True,  # the API answers 503 while Temporal is away, rather than not at all
         retry_config=RetryConfig(max_elapsed_time_millis=4000, max_retries=20),
         keep_alive_config=KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000),

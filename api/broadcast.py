@@ -78,7 +78,10 @@ class Broadcaster:
         while True:
             try:
                 await self._listen()
-            except (*UNAVAILABLE, asyncpg.InternalClientError) as error:  # the latter: cut off in the middle of an answer
+            except (
+                *UNAVAILABLE,
+                asyncpg.InternalClientError,
+            ) as error:  # the latter: cut off in the middle of an answer
                 log.warning("stream.reconnecting", error=repr(error))
             except Exception:
                 log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent

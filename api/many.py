@@ -26,13 +26,13 @@ MOST_BYTES = 1_000_000
 async def issue_many(services: Services, user: str, fields: dict[str, Any], command_id: UUID) -> JSONResponse:
     """201 with the directives in the order asked; a repeat of the same request gives the same answer."""
     commands = _commands(fields)
+    envelopes = tuple(_envelope(services, user, command_id, index, command) for index, command in enumerate(commands))
+    if sum(len(envelope.model_dump_json().encode()) for envelope in envelopes) > MOST_BYTES:
+        raise Problem(413, "body_too_large", limit=str(MOST_BYTES))
     for index, command in enumerate(commands):
         refusal = entry_refusal(command)  # before anything is sent: a classified text must not reach Temporal's history
         if refusal is not None:
             raise Problem.of(refusal, extra={"index": index})
-    envelopes = tuple(_envelope(services, user, command_id, index, command) for index, command in enumerate(commands))
-    if sum(len(envelope.model_dump_json().encode()) for envelope in envelopes) > MOST_BYTES:
-        raise Problem(413, "body_too_large", limit=str(MOST_BYTES))
     await _refuse_reuse(services, command_id, len(envelopes))
     answer = await services.gateway.submit_many(command_id, envelopes)
     if answer.refusals:

@@ -110,8 +110,11 @@ async def _events(request: Request, caller: Caller, position: int) -> AsyncItera
             yield b": still here\n\n"
 
 
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""No line ends to the standard (WHATWG HTML, section 9.2), but to many a client; within JSON they may be escaped."""
+
+
 def _sse(recorded: RecordedEvent) -> bytes:
     view = event_view(recorded)
-    return (
-        f"id: {recorded.global_position}\nevent: {view['type']}\ndata: {dumps(view, ensure_ascii=False)}\n\n".encode()
-    )
+    data = dumps(view, ensure_ascii=False).translate(_LINE_ENDS)
+    return f"id: {recorded.global_position}\nevent: {view['type']}\ndata: {data}\n\n".encode()

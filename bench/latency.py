@@ -5,19 +5,19 @@ from datetime import timedelta
 from uuid import uuid4
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
 from bench.lifecycle import BODY, HEAD, LEADER, post, session
 from bench.servers import Servers
 from storage.tokens import make_token
+from workflows.converter import DATA_CONVERTER
 
 LIVES = 60
 
 
 async def idle(servers: Servers) -> tuple[list[float], list[float]]:
     """Milliseconds of commands through HTTP and of bare updates, taken in turns, one at a time."""
-    client = await Client.connect(servers.temporal_address, data_converter=pydantic_data_converter)
+    client = await Client.connect(servers.temporal_address, data_converter=DATA_CONVERTER)
     tokens = {user: await make_token(servers.pool, user, "bench", lasts=timedelta(days=1)) for user in (LEADER, HEAD)}
     commands: list[float] = []
     updates: list[float] = []

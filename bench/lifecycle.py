@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 import aiohttp
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench import bare
 from bench.servers import MAIL_QUEUE, QUEUE, Servers
 from domain.commands import Accept, Acknowledge, CommandEnvelope, IssueDirective, ReportCompletion, UserCommand
 from domain.ids import directive_id_for
 from storage.tokens import make_token
+from workflows.converter import DATA_CONVERTER
 from workflows.messages import CommandAnswer, StartDirective, workflow_id
 
 LEADER, HEAD = "chu-tich", "tp-noi-vu"
@@ -52,7 +52,7 @@ async def rate(life: Life, count: int, at_once: int) -> float:
 
 async def lives(servers: Servers) -> tuple[dict[str, Life], Callable[[], Awaitable[None]]]:
     """The kinds of life to compare, and what to call at the end."""
-    client = await Client.connect(servers.temporal_address, data_converter=pydantic_data_converter)
+    client = await Client.connect(servers.temporal_address, data_converter=DATA_CONVERTER)
     tokens = {user: await make_token(servers.pool, user, "bench", lasts=timedelta(days=1)) for user in (LEADER, HEAD)}
     http = session(servers.api_url)
 

@@ -1,7 +1,9 @@
 """What the commands share: options, exit codes, how they speak. Light, so that help is instant."""
 
 import asyncio
+import io
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -20,30 +22,46 @@ Data = Annotated[
 Json = Annotated[bool, Parameter("--json", negative=(), help="Kết quả cho máy đọc · machine-readable output")]
 DEFAULT_DATA = Path(".dondoc")
 
-out = Console(width=None if sys.stdout.isatty() else 120)
+T = TypeVar("T")
+
+
+class _Results(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        # `dondoc list | head` has read what it wanted: that is no failure, and 1 would mean a refusal.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+out = _Results(width=None if sys.stdout.isatty() else 120)
 """Results, on stdout; in a file or pipe, wide enough for the tables."""
 err = Console(stderr=True)
 """Progress, hints and errors, on stderr."""
 
-T = TypeVar("T")
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: Vietnamese and JSON need it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 def fail(code: int, message: str, hint: str = "") -> NoReturn:
     """Say what is wrong and what to do next, and end with `code`."""
-    err.print(message, style="bold red", highlight=False, markup=False)
+    err.print(message, style="bold red", highlight=False, markup=False, soft_wrap=True)
     if hint:
-        err.print(hint, highlight=False, markup=False)
+        err.print(hint, highlight=False, markup=False, soft_wrap=True)
     sys.exit(code)
 
 
 def say(message: str) -> None:
     """A line of progress."""
-    err.print(f"[dim]·[/dim] {message}", highlight=False)
+    err.print("[dim]·[/dim]", end=" ")
+    err.print(message, highlight=False, markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """A value as JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """A value as JSON on stdout, at once: a program may be waiting for it at the other end."""
+    out.out(json.dumps(value, ensure_ascii=False, indent=2), highlight=False)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -8,7 +8,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
@@ -18,6 +17,7 @@ from storage.pool import Pool, open_pool
 from storage.reference import import_people, import_units, store_policies
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
+from workflows.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +74,7 @@ def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def temporal_client(temporal_address: str) -> Client:
     """A client to the session's Temporal."""
-    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    return await Client.connect(temporal_address, data_converter=DATA_CONVERTER)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Bodies that cannot be taken: each is refused with its own code and the field, and changes nothing."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unicodedata import normalize
@@ -156,8 +155,8 @@ COMMAND_FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
 
 
 @pytest.fixture(scope="session")
-async def directive(shared: Office) -> AsyncIterator[dict[str, Any]]:
-    yield await shared.issue()
+async def directive(shared: Office) -> dict[str, Any]:
+    return await shared.issue()
 
 
 @pytest.mark.parametrize(("command", "body", "code", "field"), COMMAND_FAULTS, ids=lambda value: ascii(value)[:40])

@@ -20,7 +20,7 @@ from workflows.messages import workflow_id
 
 SOURCE = {"kind": "dispatch", "number": "12/CV"}
 
-ISSUE_FIELDS = {
+ISSUE_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     "title": lambda text: {"title": text},
     "content": lambda text: {"content": text},
     "expected_result": lambda text: {"expected_result": text},
@@ -114,9 +114,7 @@ async def test_a_classified_mark_in_any_field_of_an_issue_leaves_nothing(
     await places.hold_nothing_of(word)
 
 
-async def test_a_classified_mark_in_any_field_of_a_command_leaves_nothing(
-    shared: Office, places: Places
-) -> None:
+async def test_a_classified_mark_in_any_field_of_a_command_leaves_nothing(shared: Office, places: Places) -> None:
     word = f"ma-{uuid4().hex}"
     directive = await shared.issue()
     for command, field, rest in COMMAND_FIELDS:
@@ -148,5 +146,7 @@ async def test_a_faulty_body_with_classified_text_leaves_nothing_either(
     ):
         answer = await leader.post("/directives", json=body)
         assert word not in str(refused(answer, 422, answer.json()["code"]))
-    await leader.post("/directives", content=f'{{"title": "{text}'.encode(), headers={"Content-Type": "application/json"})
+    await leader.post(
+        "/directives", content=f'{{"title": "{text}'.encode(), headers={"Content-Type": "application/json"}
+    )
     await places.hold_nothing_of(word)

@@ -12,7 +12,6 @@ from uuid import uuid4
 import httpx
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.gateway import CommandGateway
 from embedded import temporal
@@ -21,6 +20,7 @@ from storage.pool import Pool
 from tests.api.refusals import refused
 from tests.support.eventually import eventually
 from tests.support.office import ISSUE, Office, api_served, office
+from workflows.converter import DATA_CONVERTER
 
 LONG = 25.0
 """More than any of these waits may last, on a busy machine too."""
@@ -28,7 +28,7 @@ LONG = 25.0
 
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.app.CommandGateway", partial(CommandGateway, seconds=2.0))
+    monkeypatch.setattr("api.app.CommandGateway", partial(CommandGateway, seconds=1.5))
 
 
 @asynccontextmanager
@@ -47,9 +47,7 @@ async def put_off(answer: httpx.Response, command_id: str, *codes: str) -> None:
     assert problem["command_id"] == command_id
 
 
-async def test_an_engine_that_was_never_there(
-    settings: Settings, pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_engine_that_was_never_there(settings: Settings, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{temporal.free_port()}")
     async with without_worker(settings, pool) as opened:
         leader, command_id = await opened.as_("chu-tich"), str(uuid4())
@@ -65,6 +63,8 @@ async def test_an_engine_that_was_never_there(
 async def test_an_engine_that_takes_the_call_and_never_answers(
     settings: Settings, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("api.health.READY_SECONDS", 1.0)
+
     async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
@@ -88,7 +88,7 @@ async def test_an_engine_that_goes_and_comes_back(
     server = temporal.start(tmp_path, port)
     try:
         await temporal.wait_ready(port)
-        client = await Client.connect(f"127.0.0.1:{port}", data_converter=pydantic_data_converter)
+        client = await Client.connect(f"127.0.0.1:{port}", data_converter=DATA_CONVERTER)
         async with office(settings, pool, client) as opened:
             directive = await opened.issue()
             server.kill()

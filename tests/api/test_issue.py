@@ -33,7 +33,9 @@ async def test_the_answer_says_where_it_is_and_what_it_is(shared: Office) -> Non
     state = answer.json()
     assert answer.headers["location"] == f"/api/v1/directives/{state['id']}"
     assert answer.headers["etag"] == '"1"'
-    assert {key: state[key] for key in body if key != "deadline"} == {key: body[key] for key in body if key != "deadline"}
+    assert {key: state[key] for key in body if key != "deadline"} == {
+        key: body[key] for key in body if key != "deadline"
+    }
     assert (state["version"], state["phase"], state["timeliness"]) == (1, "issued", "in_time")
     assert state["status_cell"] == "open_in_time"
     assert state["issuer"] == {
@@ -103,7 +105,7 @@ async def test_a_deadline_in_working_days_counts_from_the_day_after(shared: Offi
         (["title", "deadline", "expected_result"], ["work", "time", "result"]),
         ([*ISSUE], ["person", "work", "time", "result"]),
     ],
-    ids=lambda names: "+".join(names),
+    ids="+".join,
 )
 async def test_what_is_not_clear_is_named(
     shared: Office, unchanged: None, left_out: list[str], missing: list[str]

@@ -28,7 +28,15 @@ VIETNAMESE = [
     ";;,,=",
     "en-;q=2",
 ]
-ENGLISH = ["en", "EN-gb", "en-US,en;q=0.9", "en;q=0.8, vi;q=0.4", "vi;q=0.2, en", "fr, en;q=0.3", "en ; q=0.9, vi ; q=0.1"]
+ENGLISH = [
+    "en",
+    "EN-gb",
+    "en-US,en;q=0.9",
+    "en;q=0.8, vi;q=0.4",
+    "vi;q=0.2, en",
+    "fr, en;q=0.3",
+    "en ; q=0.9, vi ; q=0.1",
+]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +97,7 @@ async def test_the_faults_of_a_body_are_told_in_it(
         ("q=" + "a" * 201, "dài quá 200 ký tự", "has more than 200 characters"),
     ],
 )
-async def test_the_faults_of_a_query_are_told_in_it(
-    shared: Office, query: str, vietnamese: str, english: str
-) -> None:
+async def test_the_faults_of_a_query_are_told_in_it(shared: Office, query: str, vietnamese: str, english: str) -> None:
     for language, words in (("vi", vietnamese), ("en", english)):
         leader = await shared.as_("chu-tich")
         answer = await leader.get(f"/directives?{query}", headers={"Accept-Language": language})

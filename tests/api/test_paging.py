@@ -1,5 +1,6 @@
 """Pages: in every order, each directive is visited exactly once, also when others are issued meanwhile."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -40,7 +41,7 @@ async def pages(office: Office, sort: str, limit: int) -> list[list[dict[str, An
         params["cursor"] = page["next_cursor"]
 
 
-KEYS = {
+KEYS: dict[str, Callable[[dict[str, Any]], str]] = {
     "code": lambda item: item["code"],
     "issued_at": lambda item: item["issued_at"],
     "due_at": lambda item: item["due_at"] or "~",

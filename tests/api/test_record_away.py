@@ -1,13 +1,16 @@
 """PostgreSQL is away: every call that needs it gets 503 with Retry-After, and all heals when it is back."""
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
 
-from embedded.postgres import embedded_postgres_at, ensure_database
+from embedded.postgres import EmbeddedPostgres, binary, embedded_postgres_at, ensure_database
 from settings import Settings
 from storage.migrate import migrate
 from storage.pool import open_pool
@@ -17,6 +20,24 @@ from tests.api.refusals import refused
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.eventually import eventually
 from tests.support.office import ISSUE, office
+
+
+def start_again(server: EmbeddedPostgres, folder: Path) -> None:
+    """Start the stopped server on the same socket, as a machine that comes back would."""
+    socket = parse_qs(urlsplit(server.url).query)["host"][0]
+    command = [
+        str(binary("pg_ctl")),
+        "-D",
+        str(folder),
+        "-w",
+        "-o",
+        f"-k {socket} -h ''",
+        "-l",
+        str(folder / "log"),
+        "start",
+    ]
+    owner = folder.owner() if os.geteuid() == 0 else None
+    subprocess.run(command, check=True, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
 
 
 async def test_the_record_goes_and_comes_back(
@@ -55,15 +76,15 @@ async def test_the_record_goes_and_comes_back(
                 ready = await leader.get(f"{opened.url}/readyz")
                 assert (ready.status_code, ready.json()["record"].startswith("away")) == (503, True)
 
-                with embedded_postgres_at(tmp_path):
+                start_again(server, tmp_path / "postgres")
 
-                    async def carried_out() -> bool:
-                        again = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
-                        return again.status_code == 200
+                async def carried_out() -> bool:
+                    again = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
+                    return again.status_code == 200
 
-                    assert await eventually(carried_out)
-                    assert (await stream.next()).data["data"]["percent"] == 30
-                    assert (await leader.get(f"{opened.url}/readyz")).status_code == 200
-                    assert (await leader.get("/directives")).json()["total"] == 1
-                    assert await opened.types(directive) == ["DirectiveIssued", "ProgressReported"]
+                assert await eventually(carried_out)
+                assert (await stream.next()).data["data"]["percent"] == 30
+                assert (await leader.get(f"{opened.url}/readyz")).status_code == 200
+                assert (await leader.get("/directives")).json()["total"] == 1
+                assert await opened.types(directive) == ["DirectiveIssued", "ProgressReported"]
         await pool.close()

@@ -118,7 +118,7 @@ async def test_a_version_relied_on_must_still_be_the_last(shared: Office) -> Non
 async def test_a_version_that_is_none_is_refused(shared: Office, value: str) -> None:
     directive = await shared.issue()
     answer = await (await shared.as_("tp-nv")).post(
-        f"/directives/{directive['id']}/acknowledge", json={}, headers={"If-Match": value.encode("latin-1")}
+        f"/directives/{directive['id']}/acknowledge", json={}, headers=[(b"If-Match", value.encode("latin-1"))]
     )
     refused(answer, 422, "invalid_if_match")
     assert (await shared.show(directive))["version"] == 1

@@ -38,7 +38,7 @@ async def test_every_address_wants_a_token(shared: Office, method: str, path: st
 @pytest.mark.parametrize("value", ["", "Bearer", "Bearer x", "Basic x", "dd_x", "Bearer dd_ x", "Bearer \xff"])
 async def test_what_is_no_token_signs_nobody_in(shared: Office, value: str) -> None:
     async with httpx.AsyncClient(base_url=f"{shared.url}/api/v1") as stranger:
-        answer = await stranger.get("/me", headers={"Authorization": value.encode("latin-1")})
+        answer = await stranger.get("/me", headers=[(b"Authorization", value.encode("latin-1"))])
     refused(answer, 401, "not_signed_in")
 
 
@@ -62,9 +62,7 @@ async def test_a_token_ends_when_it_is_revoked(shared: Office) -> None:
 
 
 async def test_a_token_ends_with_its_person(shared: Office) -> None:
-    leaving = Person(
-        username="sap-nghi", full_name="Sắp Nghỉ", unit="NV", roles=(Grant(role=Role.OFFICER, unit="NV"),)
-    )
+    leaving = Person(username="sap-nghi", full_name="Sắp Nghỉ", unit="NV", roles=(Grant(role=Role.OFFICER, unit="NV"),))
     await import_people(shared.pool, [leaving])
     token = await make_token(shared.pool, "sap-nghi", "test")
     assert (await _me(shared, token)).status_code == 200

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.office import Office
 
-VISIBLE = {
+VISIBLE: dict[str, dict[str, Any]] = {
     "nv-alone": {"lead_unit": "NV", "coordinating_units": []},
     "nv-with-a": {"lead_unit": "NV", "coordinating_units": ["P-A"]},
     "nv-told-b": {"lead_unit": "NV", "coordinating_units": [], "informed_units": ["P-B"]},

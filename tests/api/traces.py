@@ -10,7 +10,9 @@ async def tables_with(url: str, text: str) -> list[str]:
     """The tables of which a row holds `text`, plainly or within bytes."""
     connection = await asyncpg.connect(url)
     try:
-        names = await connection.fetch("select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'")
+        names = await connection.fetch(
+            "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'"
+        )
         found = []
         for (name,) in names:
             rows = await connection.fetch(f"select t::text as row from {name} t")  # noqa: S608 - a name of the catalogue

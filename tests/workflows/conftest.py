@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from settings import Settings
@@ -13,6 +12,7 @@ from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from tests.workflows.desk import Desk
 from worker import build_workers
+from workflows.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
     """A server whose clock runs ahead while nothing is to be done. It starts with the real time and never goes back."""
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
     ) as server:
         yield server
 

@@ -16,6 +16,7 @@ from storage.store import EventStore
 from tests.domain.happenings import order
 from tests.domain.policies import SECONDS
 from tests.domain.spec import USUALLY_BY
+from tests.support.eventually import eventually
 from workflows.directive import DirectiveWorkflow
 from workflows.messages import CommandAnswer, Standing, StartDirective, workflow_id
 
@@ -66,9 +67,14 @@ class Desk:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
-        return await self.client.execute_update_with_start_workflow(
-            DirectiveWorkflow.command, envelope, id=str(envelope.command_id), start_workflow_operation=operation
+        answer: CommandAnswer = await self.client.execute_update_with_start_workflow(
+            "command",
+            envelope,
+            id=str(envelope.command_id),
+            start_workflow_operation=operation,
+            result_type=CommandAnswer,
         )
+        return answer
 
     async def send(self, command: Command, by: str | None = None, *, command_id: UUID | None = None) -> CommandAnswer:
         """Give a command and wait for its answer."""
@@ -76,7 +82,10 @@ class Desk:
 
     async def submit(self, envelope: CommandEnvelope) -> CommandAnswer:
         """Send a command as it is and wait for its answer."""
-        return await self.handle.execute_update(DirectiveWorkflow.command, envelope, id=str(envelope.command_id))
+        answer: CommandAnswer = await self.handle.execute_update(
+            "command", envelope, id=str(envelope.command_id), result_type=CommandAnswer
+        )
+        return answer
 
     async def signal(self, command: Command, by: str | None = None, *, at: datetime | None = None) -> UUID:
         """Signal a command; its id."""
@@ -99,6 +108,16 @@ class Desk:
     async def types(self) -> list[str]:
         """The types of what happened to the directive."""
         return [data.type for data in await self.happened()]
+
+    async def had(self, *types: str, after: int = 0) -> list[Event]:
+        """Wait until exactly `types` have happened after a version; these events."""
+
+        async def come() -> list[Event]:
+            events = (await self.events())[after:]
+            assert [event.data.type for event in events] == [*types]
+            return events
+
+        return await eventually(come)
 
     async def status(self) -> WorkflowExecutionStatus | None:
         """Whether the workflow runs, or how it ended."""

@@ -21,7 +21,6 @@ from domain.evolve import fold
 from domain.instants import at_local, local
 from storage.directives import find
 from storage.pool import Pool
-from tests.support.eventually import eventually
 from tests.workflows.desk import Desk
 
 A_LONG_TIME = timedelta(days=60)
@@ -48,12 +47,7 @@ async def test_a_directive_left_alone_climbs_the_whole_ladder_once(
 ) -> None:
     await desk.issue()
     await skipping.sleep(A_LONG_TIME)
-
-    async def climbed() -> None:
-        assert await desk.types() == ["DirectiveIssued", *LADDER]
-
-    await eventually(climbed)
-    first, *rest = await desk.events()
+    first, *rest = await desk.had("DirectiveIssued", *LADDER)
     due_day = WorkCalendar().shift(local(first.occurred_at).date(), 5)
     expected = {"1.deadline": at_local(due_day + timedelta(days=1), time(0))}
     for number, days in enumerate((-3, -1, 1, 2, 3, 5), 1):
@@ -81,11 +75,7 @@ async def test_a_changed_deadline_brings_a_new_ladder_and_ends_the_old_one(
     await until(desk, skipping, issued.plan.steps[0].due_at + timedelta(hours=1))
     await desk.send(ChangeDeadline(deadline=Deadline(working_days=8), reason="Thêm việc"))
     await skipping.sleep(A_LONG_TIME)
-
-    async def climbed() -> None:
-        assert await desk.types() == ["DirectiveIssued", "ReminderDue", "DeadlineChanged", *LADDER]
-
-    await eventually(climbed)
+    await desk.had("DirectiveIssued", "ReminderDue", "DeadlineChanged", *LADDER)
     changed = (await desk.happened())[2]
     assert isinstance(changed, DeadlineChanged)
     planned = [*issued.plan.steps[:1], *changed.plan.steps]
@@ -97,11 +87,7 @@ async def test_a_deadline_brought_forward_wakes_the_workflow_earlier(desk: Desk,
     sooner = await desk.now() + timedelta(hours=1)
     await desk.send(ChangeDeadline(deadline=Deadline(at=sooner), reason="Gấp"))
     await until(desk, skipping, sooner + timedelta(minutes=1))
-
-    async def missed() -> None:
-        assert await desk.types() == ["DirectiveIssued", "DeadlineChanged", "DeadlineMissed"]
-
-    await eventually(missed)
+    await desk.had("DirectiveIssued", "DeadlineChanged", "DeadlineMissed")
 
 
 async def test_nobody_is_reminded_of_a_reported_result_and_its_acceptance_ends_the_workflow(
@@ -125,11 +111,7 @@ async def test_a_rejected_result_starts_the_clock_again(desk: Desk, skipping: Wo
     await desk.send(ReportCompletion(result="Đã rà soát xong"))
     await skipping.sleep(timedelta(days=30))
     await desk.send(Reject(reason="Thiếu hai phòng"))
-
-    async def missed() -> None:
-        assert (await desk.types())[3:6] == ["CompletionRejected", "DeadlineMissed", "Escalated"]
-
-    await eventually(missed)
+    await desk.had("CompletionRejected", "DeadlineMissed", "Escalated", "Escalated", after=3)
 
 
 async def test_a_withdrawn_directive_ends_at_once(desk: Desk) -> None:

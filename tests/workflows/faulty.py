@@ -1,0 +1,69 @@
+"""A record that fails on demand, before or after it has done what it was asked."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.record import RecordActivities
+from activities.recorder import Recorder
+from domain.directory import Directory
+from storage.memory import MemoryEventStore
+from storage.reference import Reference, ReferenceCache
+from storage.store import Commit
+from tests.support.district import PEOPLE, POLICIES, UNITS
+from workflows.directive import DirectiveWorkflow
+from workflows.issue_many import IssueManyWorkflow
+
+
+class FaultyStore(MemoryEventStore):
+    """Appends raise what stands in `before` without having appended, and what stands in `after` although they have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: deque[Exception] = deque()
+        self.after: deque[Exception] = deque()
+        self.tries = 0
+
+    async def append(self, commits: Sequence[Commit]) -> int:
+        """See EventStore."""
+        self.tries += 1
+        if self.before:
+            raise self.before.popleft()
+        position = await super().append(commits)
+        if self.after:
+            raise self.after.popleft()
+        return position
+
+
+class FixedReference(ReferenceCache):
+    """The test district, as it always was."""
+
+    def __init__(self) -> None:
+        self._fixed = Reference(1, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES})
+
+    async def at(self, version: int) -> Reference:
+        """See ReferenceCache."""
+        return self._fixed
+
+
+def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
+    """A recorder over a store in memory."""
+    return Recorder(store, FixedReference(), lambda: datetime.now(UTC), mail=mail)
+
+
+@asynccontextmanager
+async def working_on(client: Client, queue: str, store: MemoryEventStore) -> AsyncIterator[Worker]:
+    """A worker whose record is `store`; its workflows run in the sandbox."""
+    record = RecordActivities(recorder_on(store))
+    worker = Worker(
+        client,
+        task_queue=queue,
+        workflows=[DirectiveWorkflow, IssueManyWorkflow],
+        activities=[record.record_decision, record.record_issues],
+    )
+    async with worker:
+        yield worker
