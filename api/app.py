@@ -115,7 +115,8 @@ def _answer_errors(app: FastAPI) -> None:
         return Problem(error.status_code, code, headers=error.headers).response(request)
 
     @app.exception_handler(ClientDisconnect)
-    async def gone(_: Request, __: ClientDisconnect) -> Response:
+    async def gone(request: Request, _: ClientDisconnect) -> Response:
+        log.info("api.client_gone", path=request.url.path)
         return Response(status_code=499)  # nobody is left to read it
 
     async def away(request: Request, error: Exception) -> Response:

@@ -60,15 +60,23 @@ def take_command_id(request: Request, fields: dict[str, Any], username: str) -> 
     given = fields.pop("command_id", None)
     if given is not None:
         try:
-            return _UUID.validate_python(given), True
+            command_id = _UUID.validate_python(given)
         except ValidationError:
             raise Problem.faulty([Fault("command_id", "invalid_field", ("phải là UUID", "must be a UUID"))]) from None
+        # Version 5 are the ids that the record derives for itself. A caller who took that of a coming tick would keep
+        # the tick from being recorded, so such an id is taken as a key instead.
+        return (_from_key(username, f"command:{command_id}") if command_id.version == 5 else command_id), True
     key = request.headers.get("idempotency-key")
     if key is None:
         return uuid4(), False
     if not 1 <= len(key) <= 200:
         raise Problem(422, "invalid_idempotency_key")
-    return command_id_for_key(username, key), True
+    return _from_key(username, key), True
+
+
+def _from_key(username: str, key: str) -> UUID:
+    """The id that a key of this user stands for, as version 8 (RFC 9562, section 5.8), which nothing else derives."""
+    return UUID(int=command_id_for_key(username, key).int & ~(0xF << 76) | 8 << 76)
 
 
 def expected_version(request: Request) -> int | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.text import Text
 
 REFUSED, USAGE, UNAVAILABLE_EXIT = 1, 2, 3
 """Exit codes besides 0."""
@@ -55,13 +56,16 @@ def fail(code: int, message: str, hint: str = "") -> NoReturn:
 
 def say(message: str) -> None:
     """A line of progress."""
-    err.print("[dim]·[/dim]", end=" ")
-    err.print(message, highlight=False, markup=False, soft_wrap=True)
+    err.print(Text.assemble(("· ", "dim"), message), soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
     """A value as JSON on stdout, at once: a program may be waiting for it at the other end."""
-    out.out(json.dumps(value, ensure_ascii=False, indent=2), highlight=False)
+    try:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        out.on_broken_pipe()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

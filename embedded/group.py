@@ -1,86 +1,45 @@
 """The process group that `dondoc up` starts: PostgreSQL, Temporal, the worker and the API, stopped together."""
 
 import asyncio
-import fcntl
-import json
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from urllib.parse import urlsplit
 
 import httpx
-import psutil
 import structlog
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
 
 from embedded import temporal
+from embedded.leftovers import end_leftovers, forget_processes, note_processes
+from embedded.logs import open_log
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at, ensure_database
+from embedded.running import Running, forget, locked, note
 from settings import Settings
-from storage.migrate import migrate
+from storage.migrate import migrate, pending
 from storage.pool import open_pool
 from storage.reference import store_policies
 from storage.seed import default_policies
 
 log = structlog.get_logger()
 
+ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60.0
 STOP_SECONDS = 30.0
-RESTART_AFTER = 1.0
+LOOK_EVERY = 1.0
+"""Seconds between looks at the programs; one that has ended is started again at the next."""
+STEPS = 4
+"""How many steps a start on an empty folder tells."""
 
 Progress = Callable[[str], None]
 
 
-class AlreadyRunning(Exception):
-    """Another `dondoc up` or `demo` runs on this data folder."""
-
-    def __init__(self, running: "Running | None") -> None:
-        where = f" tại {running.url}, tiến trình {running.pid}" if running else ""
-        super().__init__(
-            f"Thư mục dữ liệu này đang được một `dondoc up` khác sử dụng{where}. Hãy dùng hệ thống đó, dừng nó, "
-            "hoặc chọn thư mục khác bằng --data.\n"
-            "Another `dondoc up` uses this data folder: use that one, stop it, or choose another folder with --data."
-        )
-
-
 class StartFailed(Exception):
     """A program of the group did not become ready; the message names its log."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """What other commands must know of a running group; kept in run.json of the data folder."""
-
-    pid: int
-    url: str
-    database_url: str
-    temporal_address: str
-    temporal_ui: str | None
-    children: tuple[tuple[int, float], ...]
-    """Process ids with their creation times, so that a number given anew to a stranger is never taken for ours."""
-
-
-def read_running(data: Path) -> Running | None:
-    """The group last started on the folder, alive or not."""
-    try:
-        fields = json.loads((data / "run.json").read_text())
-    except (OSError, ValueError):
-        return None
-    return Running(**{**fields, "children": tuple(tuple(child) for child in fields["children"])})
-
-
-def is_running(data: Path) -> bool:
-    """Whether a group runs on the folder now."""
-    try:
-        with (data / "up.lock").open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 @asynccontextmanager
@@ -89,12 +48,15 @@ async def running_group(settings: Settings, say: Progress) -> AsyncIterator[Runn
     data = settings.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
-        _lock(held.enter_context((data / "up.lock").open("a")), data)
-        _end_leftovers(data)
-        group = _Group(settings, data)
+        held.enter_context(locked(data))
+        forget(data)
+        for pid in end_leftovers(data):
+            say(f"Đã dừng tiến trình còn sót {pid} · ended a process left over")
+        group = _Group(settings, data, say)
         try:
-            running = await group.start(held, say)
+            running = await group.start(held)
             supervisor = asyncio.create_task(group.supervise())
+            note(data, running)
             try:
                 yield running
             finally:
@@ -102,173 +64,108 @@ async def running_group(settings: Settings, say: Progress) -> AsyncIterator[Runn
                 await asyncio.gather(supervisor, return_exceptions=True)
         finally:
             say("Đang dừng các tiến trình · stopping")
+            forget(data)
             await asyncio.to_thread(group.stop)
-            (data / "run.json").unlink(missing_ok=True)
-
-
-def _lock(file: IO[str], data: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise AlreadyRunning(read_running(data)) from None
-
-
-def _end_leftovers(data: Path) -> None:
-    """End what a group that was killed outright left running; the record and Temporal's file lose nothing by it."""
-    left = read_running(data)
-    for pid, created in left.children if left else ():
-        try:
-            process = psutil.Process(pid)
-            if abs(process.create_time() - created) < 1:
-                log.warning("group.leftover_ended", pid=pid)
-                process.terminate()
-                process.wait(timeout=STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            pass
+            forget_processes(data)
 
 
 class _Group:
-    def __init__(self, settings: Settings, data: Path) -> None:
+    def __init__(self, settings: Settings, data: Path, say: Progress) -> None:
         self._settings = settings
         self._data = data
+        self._say = say
+        self._postgres: EmbeddedPostgres | None = None
         self._temporal: subprocess.Popen[bytes] | None = None
+        self._temporal_ports: tuple[int, int | None] = (0, None)
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, list[str]] = {}
         self._environment: dict[str, str] = {}
-        self._running: Running | None = None
 
-    async def start(self, held: ExitStack, say: Progress) -> Running:
-        ui_port = self._start_temporal(say)
-        database_url = self._settings.database_url
-        if database_url is None:
-            say("Khởi động PostgreSQL · starting PostgreSQL")
-            server = held.enter_context(embedded_postgres_at(self._data))
-            await prepare(server, say)
-            database_url = server.url
-        address = os.environ.get("TEMPORAL_ADDRESS", "localhost:7233")
+    async def start(self, held: ExitStack) -> Running:
+        """Everything, in order; what is named in the environment is used as it is."""
+        port = self._settings.port or temporal.free_port()
+        host = self._settings.host
+        await _must_be_free(host, port)
+        if "TEMPORAL_ADDRESS" not in os.environ:
+            self._start_temporal()
+        database_url = await self._database(held)
         if self._temporal is not None:
-            address = f"127.0.0.1:{self._temporal_port}"
-            await self._wait_temporal()
-        url = f"http://{self._settings.host}:{self._settings.port}"
-        self._environment = {
-            **os.environ,
-            "DONDOC_DATABASE_URL": database_url,
-            "TEMPORAL_ADDRESS": address,
-            "PYTHONUNBUFFERED": "1",
-        }
+            await self._until(temporal.wait_ready(self._temporal_ports[0], seconds=READY_SECONDS), "temporal")
+        self._environment = self._environment_of_programs(database_url)
         self._commands = {
-            "worker": [sys.executable, str(Path(__file__).parent.parent / "worker.py")],
-            "api": [
-                sys.executable,
-                "-m",
-                "cli",
-                "api",
-                "--host",
-                self._settings.host,
-                "--port",
-                str(self._settings.port),
-            ],
+            "worker": [sys.executable, str(ROOT / "worker.py")],
+            "api": [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)],
         }
+        self._say("Khởi động API và worker · starting API and worker")
         for name in self._commands:
             self._spawn(name)
-        ui = f"http://127.0.0.1:{ui_port}" if ui_port else None
-        self._running = Running(os.getpid(), url, database_url, address, ui, ())
-        self._note()
-        say("Khởi động API và worker · starting API and worker")
-        await self._wait_ready(url)
-        return self._running
+        url = url_of(host, port)
+        await self._until(self._api_ready(url), "api")
+        await self._until(self._worker_ready(), "worker")
+        ui = self._temporal_ports[1]
+        address = self._environment.get("TEMPORAL_ADDRESS", "localhost:7233")
+        return Running(os.getpid(), url, database_url, address, f"http://127.0.0.1:{ui}" if ui else None)
 
-    def _start_temporal(self, say: Progress) -> int | None:
-        if "TEMPORAL_ADDRESS" in os.environ:
-            return None
-        say("Khởi động Temporal · starting Temporal")
-        self._temporal_port = temporal.free_port()
-        ui_port = temporal.free_port() if self._settings.temporal_ui else None
-        self._temporal = temporal.start(self._data, self._temporal_port, ui_port=ui_port)
-        return ui_port
+    async def _database(self, held: ExitStack) -> str:
+        configured = self._settings.database_url
+        if configured is not None:
+            missing = await pending(self._settings.owner_database_url or configured)
+            if missing:
+                raise StartFailed(f"the configured database lacks {', '.join(missing)}; run: dondoc migrate")
+            return configured
+        self._say("Khởi động PostgreSQL · starting PostgreSQL")
+        self._postgres = held.enter_context(embedded_postgres_at(self._data))
+        await prepare(self._postgres, self._say)
+        return self._postgres.url
 
-    async def _wait_temporal(self) -> None:
-        try:
-            await temporal.wait_ready(self._temporal_port, seconds=READY_SECONDS)
-        except TimeoutError:
-            raise StartFailed(f"Temporal did not start; see {self._data / 'temporal.log'}") from None
+    def _start_temporal(self) -> None:
+        self._say("Khởi động Temporal · starting Temporal")
+        self._temporal_ports = temporal.free_port(), temporal.free_port() if self._settings.temporal_ui else None
+        self._temporal = temporal.start(self._data, self._temporal_ports[0], ui_port=self._temporal_ports[1])
+        self._note_processes()
+
+    def _environment_of_programs(self, database_url: str) -> dict[str, str]:
+        environment = {**os.environ, "DONDOC_DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+        if self._temporal is not None:
+            environment["TEMPORAL_ADDRESS"] = f"127.0.0.1:{self._temporal_ports[0]}"
+            environment["TEMPORAL_NAMESPACE"] = temporal.NAMESPACE
+        return environment
 
     def _spawn(self, name: str) -> None:
-        with (self._data / f"{name}.log").open("ab") as log_file:
+        environment = dict(self._environment)
+        if name == "api" and self._settings.metrics_port:
+            # The worker has this port and the next one.
+            environment["DONDOC_METRICS_PORT"] = str(self._settings.metrics_port + 2)
+        with open_log(self._data / f"{name}.log") as log_file:
             self._programs[name] = subprocess.Popen(
                 self._commands[name],
-                env=self._environment,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log_file,
                 stderr=log_file,
                 start_new_session=True,  # Ctrl-C reaches us, and we stop it in order
             )
+        self._note_processes()
 
-    def _note(self) -> None:
-        """Write run.json with the processes as they are now."""
-        if self._running is None:
-            return
-        processes = [*self._programs.values(), *([self._temporal] if self._temporal else [])]
-        children = tuple((p.pid, psutil.Process(p.pid).create_time()) for p in processes if p.poll() is None)
-        fields = asdict(self._running) | {"children": children}
-        part = self._data / "run.json.part"
-        part.write_text(json.dumps(fields))
-        part.replace(self._data / "run.json")
+    def _note_processes(self) -> None:
+        note_processes(self._data, [process.pid for process in self._processes().values() if process.poll() is None])
 
-    async def _wait_ready(self, url: str) -> None:
-        address = url.replace("//0.0.0.0", "//127.0.0.1")
-        async with httpx.AsyncClient() as client:
-            try:
-                async with asyncio.timeout(READY_SECONDS):
-                    while not await self._answers(client, f"{address}/readyz"):
-                        await asyncio.sleep(0.1)
-            except TimeoutError:
-                raise StartFailed(f"the API did not become ready; see {self._data / 'api.log'}") from None
+    def _processes(self) -> dict[str, subprocess.Popen[bytes]]:
+        return {**self._programs, **({"temporal": self._temporal} if self._temporal else {})}
 
-    async def _answers(self, client: httpx.AsyncClient, url: str) -> bool:
-        for name, program in self._programs.items():
-            if program.poll() is not None:
-                raise StartFailed(f"{name} ended with code {program.returncode}; see {self._data / f'{name}.log'}")
+    async def _until(self, ready: "asyncio._CoroutineLike[None]", name: str) -> None:
+        """Wait for readiness; StartFailed as soon as a process has ended instead, or when the time is over."""
+        waiting = asyncio.ensure_future(ready)
         try:
-            return (await client.get(url, timeout=5)).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    async def supervise(self) -> None:
-        """Start a program again that has ended by itself."""
-        while True:
-            await asyncio.sleep(RESTART_AFTER)
-            for name, program in list(self._programs.items()):
-                if program.poll() is not None:
-                    log.warning("group.restarting", program=name, code=program.returncode)
-                    self._spawn(name)
-                    self._note()
-            if self._temporal is not None and self._temporal.poll() is not None:
-                log.warning("group.restarting", program="temporal", code=self._temporal.returncode)
-                self._temporal = temporal.start(self._data, self._temporal_port)
-                self._note()
-
-    def stop(self) -> None:
-        """The API first, so that no command comes in; then the worker finishes; then Temporal."""
-        for program in [*reversed(self._programs.values()), *([self._temporal] if self._temporal else [])]:
-            if program.poll() is None:
-                program.terminate()
-                try:
-                    program.wait(timeout=STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    log.error("group.killed", pid=program.pid)
-                    program.kill()
-                    program.wait()
-
-
-async def prepare(server: EmbeddedPostgres, say: Progress) -> None:
-    """Make the database, bring it up to date, and store the default policies."""
-    await ensure_database(server)
-    applied = await migrate(server.url)
-    if applied:
-        say(f"Cập nhật cơ sở dữ liệu · migrated: {', '.join(applied)}")
-    pool = await open_pool(server.url, size=1)
-    try:
-        await store_policies(pool, default_policies())
-    finally:
-        await pool.close()
+            async with asyncio.timeout(READY_SECONDS):
+                while not waiting.done():
+                    for one, process in self._processes().items():
+                        if process.poll() is not None:
+                            place = self._data / f"{one}.log"
+                            raise StartFailed(f"{one} ended with code {process.returncode}; see {place}")
+                    await asyncio.wait({waiting}, timeout=0.1)
+                waiting.result()
+        except TimeoutError:
+            raise StartFailed(f"{name} did not become ready; see {self._data / f'{name}.log'}") from None
+        finally:
+            waiting.cancel()

@@ -6,8 +6,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import asyncpg
+import psutil
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # on import it warns when XDG_RUNTIME_DIR is unset, and then does the right thing
@@ -31,6 +33,14 @@ class EmbeddedPostgres:
         """The server's main process."""
         return int(self._server.get_postmaster_info().pid)
 
+    def is_alive(self) -> bool:
+        """Whether the main process is there."""
+        return bool(self._server.get_postmaster_info().is_running())
+
+    def start_again(self) -> None:
+        """Start a server that has died; it recovers what was committed. OSError if it does not start."""
+        _started(self._server.pgdata)
+
     def stop(self) -> None:
         """Stop the server; a client still connected is cut off."""
         user = self._server.system_user
@@ -47,28 +57,55 @@ def binary(name: str) -> Path:
 def embedded_postgres_at(data: Path) -> Iterator[EmbeddedPostgres]:
     """The server of the folder `data`, started if nobody runs it; the last one to leave the block stops it.
 
-    Each user holds a shared lock on a file; whoever gets it alone on leaving is the last.
+    Each user holds a shared lock on a file; whoever gets it alone is the first, or on leaving the last. OSError if the
+    server does not start.
     """
+    data = data.resolve()
     data.mkdir(parents=True, exist_ok=True)
+    folder = data / "postgres"
     with (data / "postgres.users").open("a") as users:
+        if _is_alone(users):
+            _discard_stale_note(folder)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            # The library would stop the server with the process that started it, whoever else is using it.
-            server = EmbeddedPostgres(get_server(data / "postgres", cleanup_mode=None))
-            yield server
+            yield _started(folder)
         finally:
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pass  # somebody else still uses it
-            else:
-                _stop_if_running(data)
+            # On leaving, another may come in at this moment: it waits for the lock and then starts the server again.
+            if _is_alone(users) and (folder / "postmaster.pid").exists():
+                _started(folder).stop()
 
 
-def _stop_if_running(data: Path) -> None:
-    folder = data / "postgres"
-    if (folder / "postmaster.pid").exists():
-        EmbeddedPostgres(get_server(folder, cleanup_mode=None)).stop()
+def _is_alone(users: IO[str]) -> bool:
+    """Take the lock for oneself, if nobody else holds it."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _discard_stale_note(folder: Path) -> None:
+    """Remove the note of a server that died with the machine when its process number has gone to another program.
+
+    The library, and PostgreSQL too, would take that program for the server and never start one.
+    """
+    note = folder / "postmaster.pid"
+    try:
+        pid = int(note.read_text().split(maxsplit=1)[0])
+        if psutil.Process(pid).name() != "postgres":
+            note.unlink()
+    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+        pass  # no note, or one that PostgreSQL itself knows to be stale
+
+
+def _started(folder: Path) -> EmbeddedPostgres:
+    try:
+        # Without a cleanup mode: the library would stop the server with the process that started it, whoever else uses it.
+        server = get_server(folder, cleanup_mode=None)
+        server.ensure_postgres_running()  # get_server remembers one that has been stopped since
+    except (subprocess.SubprocessError, AssertionError) as error:
+        raise OSError(f"PostgreSQL did not start; see {folder / 'log'}") from error
+    return EmbeddedPostgres(server)
 
 
 async def ensure_database(server: EmbeddedPostgres) -> None:

@@ -5,10 +5,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
 from temporalio.client import Client
+
+from embedded.logs import open_log
+
+NAMESPACE = "default"
+"""The one that the dev server makes by itself."""
 
 SETTINGS = (
     # Measured with `make bench` (docs/performance.md): WAL with synchronous=1 keeps commits safe against a crash of the
@@ -52,7 +60,7 @@ def command(database: Path, port: int, *, ui_port: int | None = None) -> list[st
 def start(data: Path, port: int, *, ui_port: int | None = None) -> subprocess.Popen[bytes]:
     """Start the server of a data folder; its log goes to temporal.log there."""
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "temporal.log").open("ab") as log:
+    with open_log(data / "temporal.log") as log:
         return subprocess.Popen(
             command(data / "temporal.db", port, ui_port=ui_port),
             stdin=subprocess.DEVNULL,
@@ -63,13 +71,30 @@ def start(data: Path, port: int, *, ui_port: int | None = None) -> subprocess.Po
 
 
 async def wait_ready(port: int, *, seconds: float = 30.0) -> None:
-    """Until the server answers for its default namespace; TimeoutError after `seconds`."""
+    """Until the server answers for its namespace; TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
             try:
-                client = await Client.connect(f"127.0.0.1:{port}")
-                await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+                await describe_namespace(await Client.connect(f"127.0.0.1:{port}", namespace=NAMESPACE))
             except Exception:
                 await asyncio.sleep(0.1)
             else:
                 return
+
+
+async def describe_namespace(client: Client) -> None:
+    """Nothing if the client's namespace is there; RPCError if it is not."""
+    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+
+
+async def workers_on(client: Client, queue: str, *, within: float = 90.0) -> int:
+    """How many workers have asked the queue for work in the last seconds; one asks at least once a minute."""
+    answer = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+    )
+    now = time.time()
+    return len({one.identity for one in answer.pollers if now - one.last_access_time.ToSeconds() < within})

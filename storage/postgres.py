@@ -124,10 +124,11 @@ class _Rows:
         first, last = commit.events[0].stream_version, commit.events[-1].stream_version
         place = len(self._events)
         self._commands.append((commit.command_id, commit.directive_id, commit.fingerprint, first, last, place))
-        self._directives[commit.directive_id] = _directive_row(commit.state, place)  # of several, the last one stands
+        new = first == 1 or commit.directive_id in self._directives
+        self._directives[commit.directive_id] = _directive_row(commit.state, place, new=new)  # of several, the last stands
 
 
-def _directive_row(state: DirectiveState, place: int) -> tuple[Any, ...]:
+def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any, ...]:
     issuing = (state.issuer.unit,) if state.issuer.unit else ()
     units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing))
     number = state.source.number if state.source else None
@@ -138,7 +139,8 @@ def _directive_row(state: DirectiveState, place: int) -> tuple[Any, ...]:
         place,
         state.phase,
         state.title,
-        fold(f"{state.code} {state.title} {number or ''} {state.content}"),
+        # written once, with the first event; the update of a row leaves it as it is
+        fold(f"{state.code} {state.title} {number or ''} {state.content}") if new else "",
         state.lead_unit,
         " ".join(units),
         state.issuer.user,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notify import NotifyActivities
@@ -43,6 +43,7 @@ class DirectiveWorkflow:
         self._directive_id = start.directive_id
         self._standing: Standing | None = start.standing
         self._asked = start.standing is not None
+        self._must_ask = start.resume and not self._asked
         self._lock = asyncio.Lock()  # one command at a time: the await on the record must not be interleaved
         self._effects: dict[str, tuple[NotifyRequest, asyncio.Task[None]]] = {}
 
@@ -51,12 +52,13 @@ class DirectiveWorkflow:
         """Until the directive has ended and nothing is under way."""
         for effect in start.effects:
             self._start_effect(effect)
-        if start.resume and self._standing is None:
-            await self._tick()
         while not self._at_rest():
-            if workflow.info().get_current_history_length() >= start.continue_after:
+            if self._must_ask:
+                await self._tick()
+            elif workflow.info().get_current_history_length() >= start.continue_after:
                 await self._continue(start)
-            await self._wait(start)
+            else:
+                await self._wait(start)
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     @workflow.update(name="command")
@@ -80,6 +82,13 @@ class DirectiveWorkflow:
     @workflow.signal
     async def signal_command(self, envelope: CommandEnvelope) -> None:
         """A command by a system that speaks Temporal and does not wait; the time is ours, a refusal is recorded."""
+        try:
+            await self._record_signalled(envelope)
+        except FailureError:
+            # Out of a signal handler it would end the directive's workflow, and with it the timer.
+            workflow.logger.exception("a signal to directive %s was lost", self._directive_id)
+
+    async def _record_signalled(self, envelope: CommandEnvelope) -> None:
         # A sender cannot pass for the workflow itself: as nobody, its command is refused and the refusal recorded.
         user = NOBODY if envelope.user == SYSTEM_USER else envelope.user
         recorded = await self._record(envelope.model_copy(update={"at": workflow.now(), "user": user}))
@@ -105,7 +114,7 @@ class DirectiveWorkflow:
 
         def moved() -> bool:
             grown = workflow.info().get_current_history_length() >= start.continue_after
-            return self._wakeup() != wakeup or self._at_rest() or grown
+            return self._wakeup() != wakeup or self._at_rest() or self._must_ask or grown
 
         sleep = None if wakeup is None else max(wakeup - workflow.now(), timedelta(0))
         try:
@@ -127,7 +136,7 @@ class DirectiveWorkflow:
         command_id = tick_id(self._directive_id, version, rfc3339(wakeup or workflow.now()))
         try:
             await self._record_own(command_id, Tick())
-        except ActivityError:
+        except FailureError:
             # A defect, or a day without the record. The directive must not end for it: look again in a while.
             workflow.logger.exception("tick failed for directive %s", self._directive_id)
             await workflow.sleep(AFTER_DEFECT)
@@ -144,15 +153,20 @@ class DirectiveWorkflow:
 
     async def _record(self, envelope: CommandEnvelope) -> Recorded:
         async with self._lock:
-            recorded = await workflow.execute_local_activity_method(
-                RecordActivities.record_decision,
-                envelope,
-                start_to_close_timeout=timedelta(seconds=20),
-                schedule_to_close_timeout=RECORD_LIMIT,
-                retry_policy=RECORD_RETRY,
-            )
+            try:
+                recorded = await workflow.execute_local_activity_method(
+                    RecordActivities.record_decision,
+                    envelope,
+                    start_to_close_timeout=timedelta(seconds=20),
+                    schedule_to_close_timeout=RECORD_LIMIT,
+                    retry_policy=RECORD_RETRY,
+                )
+            except FailureError:
+                # Whether there is a directive at all is not known: an execution of none must end rather than wait for ever.
+                self._must_ask = self._standing is None
+                raise
             self._standing = recorded.standing
-            self._asked = True
+            self._asked, self._must_ask = True, False
         for effect in recorded.effects:
             self._start_effect(effect)
         return recorded

@@ -23,7 +23,3 @@ group by cell order by cell;
 -- The directives that name one of these as their parent; with an instant, those issued by then.
 select parent, directive_id from directives
 where parent = any($1::uuid[]) and ($2::timestamptz is null or issued_at <= $2) order by parent, issued_at, code;
-
--- name: open_directives
--- Directives that have not ended, oldest first: each must have a workflow.
-select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;

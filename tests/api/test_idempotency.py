@@ -2,14 +2,15 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from temporalio.client import Client
 
-from domain.ids import command_id_for_key
+from domain.ids import tick_id
 from tests.api.refusals import refused
+from tests.api.traces import tables_with
 from tests.support.office import ISSUE, Office
 from workflows.messages import workflow_id
 
@@ -178,8 +179,20 @@ async def test_a_repeat_after_the_execution_is_gone_gives_the_first_answer(
     assert await shared.types(directive) == ["DirectiveIssued", "DirectiveAcknowledged"]
 
 
-async def test_the_record_keeps_no_key(shared: Office) -> None:
+async def test_the_record_keeps_no_key(shared: Office, shared_url: str) -> None:
     key = f"key-{uuid4()}"
-    directive = (await post(shared, "chu-tich", "/directives", ISSUE, {"Idempotency-Key": key})).json()
-    events = (await (await shared.as_("chu-tich")).get(f"/directives/{directive['id']}/events")).json()["items"]
-    assert events[0]["command_id"] == str(command_id_for_key("chu-tich", key))
+    assert (await post(shared, "chu-tich", "/directives", ISSUE, {"Idempotency-Key": key})).status_code == 201
+    assert await tables_with(shared_url, key) == []
+
+
+async def test_an_id_that_the_record_derives_for_itself_cannot_be_taken_beforehand(shared: Office) -> None:
+    directive = await shared.issue()
+    path = f"/directives/{directive['id']}/comment"
+    coming = tick_id(UUID(directive["id"]), 2, directive["next_wakeup_at"])
+    body = {"text": "Đã rõ", "command_id": str(coming)}
+    first = await post(shared, "tp-nv", path, body)
+    assert (await post(shared, "tp-nv", path, body)).json() == first.json()
+    events = (await (await shared.as_("tp-nv")).get(f"/directives/{directive['id']}/events")).json()["items"]
+    assert [event["type"] for event in events] == ["DirectiveIssued", "Commented"]
+    assert events[1]["command_id"] != str(coming)
+    assert (await shared.show(directive))["next_wakeup_at"] == directive["next_wakeup_at"]

@@ -35,6 +35,13 @@ async def test_an_event_arrives_as_it_is_recorded(shared: Office) -> None:
     assert [message.event for message in received] == ["DirectiveIssued", "DirectiveAcknowledged"]
 
 
+async def test_what_some_take_for_the_end_of_a_line_is_part_of_a_text(shared: Office) -> None:
+    directive = await shared.issue()
+    async with feed(await shared.as_("chu-tich")) as stream:
+        await comment(shared, directive, "một\u2028hai\u2029ba\r\nbốn\n\nnăm")
+        assert (await stream.next()).data["data"]["text"] == "một\u2028hai\u2029ba\r\nbốn\n\nnăm"
+
+
 async def test_whoever_reconnects_misses_nothing(shared: Office) -> None:
     leader, directive = await shared.as_("chu-tich"), await shared.issue()
     async with feed(leader) as stream:

@@ -45,7 +45,7 @@ class FixedReference(ReferenceCache):
     def __init__(self) -> None:
         self._fixed = Reference(1, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES})
 
-    async def at(self, version: int) -> Reference:
+    async def at(self, version: int) -> Reference:  # noqa: ARG002 - it is always the same
         """See ReferenceCache."""
         return self._fixed
 
