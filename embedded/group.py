@@ -2,22 +2,21 @@
 
 import asyncio
 import os
-import subprocess
+import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 import httpx
-import structlog
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
 from embedded import temporal
-from embedded.leftovers import end_leftovers, forget_processes, note_processes
-from embedded.logs import open_log
+from embedded.leftovers import end_leftovers, forget_processes
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at, ensure_database
+from embedded.programs import Programs
 from embedded.running import Running, forget, locked, note
 from settings import Settings
 from storage.migrate import migrate, pending
@@ -25,13 +24,10 @@ from storage.pool import open_pool
 from storage.reference import store_policies
 from storage.seed import default_policies
 
-log = structlog.get_logger()
-
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60.0
-STOP_SECONDS = 30.0
 LOOK_EVERY = 1.0
-"""Seconds between looks at the programs; one that has ended is started again at the next."""
+"""Seconds between two looks at the processes."""
 STEPS = 4
 """How many steps a start on an empty folder tells."""
 
@@ -39,7 +35,7 @@ Progress = Callable[[str], None]
 
 
 class StartFailed(Exception):
-    """A program of the group did not become ready; the message names its log."""
+    """A program of the group did not become ready; the message says why, or names its log."""
 
 
 @asynccontextmanager
@@ -55,8 +51,8 @@ async def running_group(settings: Settings, say: Progress) -> AsyncIterator[Runn
         group = _Group(settings, data, say)
         try:
             running = await group.start(held)
-            supervisor = asyncio.create_task(group.supervise())
             note(data, running)
+            supervisor = asyncio.create_task(group.supervise())
             try:
                 yield running
             finally:
@@ -65,7 +61,7 @@ async def running_group(settings: Settings, say: Progress) -> AsyncIterator[Runn
         finally:
             say("Đang dừng các tiến trình · stopping")
             forget(data)
-            await asyncio.to_thread(group.stop)
+            await asyncio.to_thread(group.programs.stop)
             forget_processes(data)
 
 
@@ -75,97 +71,140 @@ class _Group:
         self._data = data
         self._say = say
         self._postgres: EmbeddedPostgres | None = None
-        self._temporal: subprocess.Popen[bytes] | None = None
-        self._temporal_ports: tuple[int, int | None] = (0, None)
-        self._programs: dict[str, subprocess.Popen[bytes]] = {}
-        self._commands: dict[str, list[str]] = {}
-        self._environment: dict[str, str] = {}
+        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.programs = Programs(data)
 
     async def start(self, held: ExitStack) -> Running:
         """Everything, in order; what is named in the environment is used as it is."""
-        port = self._settings.port or temporal.free_port()
-        host = self._settings.host
-        await _must_be_free(host, port)
-        if "TEMPORAL_ADDRESS" not in os.environ:
-            self._start_temporal()
-        database_url = await self._database(held)
-        if self._temporal is not None:
-            await self._until(temporal.wait_ready(self._temporal_ports[0], seconds=READY_SECONDS), "temporal")
-        self._environment = self._environment_of_programs(database_url)
-        self._commands = {
-            "worker": [sys.executable, str(ROOT / "worker.py")],
-            "api": [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)],
-        }
+        host, port = self._settings.host, self._settings.port or temporal.free_port()
+        _must_be_free(host, port)
+        ui = None
+        if "TEMPORAL_ADDRESS" in os.environ:
+            database_url = await self._database(held)
+        else:
+            temporal_port, ui = self._start_temporal()
+            database_url = await self._database(held)  # while Temporal is starting
+            await self._until(temporal.wait_ready(temporal_port, seconds=READY_SECONDS), "temporal")
+        self._environment["DONDOC_DATABASE_URL"] = database_url
         self._say("Khởi động API và worker · starting API and worker")
-        for name in self._commands:
-            self._spawn(name)
-        url = url_of(host, port)
-        await self._until(self._api_ready(url), "api")
-        await self._until(self._worker_ready(), "worker")
-        ui = self._temporal_ports[1]
-        address = self._environment.get("TEMPORAL_ADDRESS", "localhost:7233")
-        return Running(os.getpid(), url, database_url, address, f"http://127.0.0.1:{ui}" if ui else None)
+        self._start_worker()
+        self._start_api(host, port)
+        url = _url(host, port)
+        await self._until(_api_answers(url), "api")
+        await self._until(self._worker_asks(), "worker")
+        address = self._environment.get("TEMPORAL_ADDRESS", "")
+        return Running(os.getpid(), url, database_url, address, _url("127.0.0.1", ui) if ui else None)
+
+    async def supervise(self) -> None:
+        """Start again what has ended by itself."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._postgres is not None and not self._postgres.is_alive():
+                self._say("PostgreSQL đã tắt, khởi động lại · PostgreSQL ended, starting it again")
+                try:
+                    await asyncio.to_thread(self._postgres.start_again)
+                except OSError as error:
+                    self._say(str(error))
+            for name, code in self.programs.start_ended_again():
+                self._say(f"{name} đã tắt (mã {code}), khởi động lại · ended with code {code}, started again")
+
+    def _start_temporal(self) -> tuple[int, int | None]:
+        self._say("Khởi động Temporal · starting Temporal")
+        port, ui = temporal.free_port(), temporal.free_port() if self._settings.temporal_ui else None
+        command = temporal.command(self._data / "temporal.db", port, ui_port=ui)
+        self.programs.start("temporal", command, self._environment)
+        self._environment |= {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "TEMPORAL_NAMESPACE": temporal.NAMESPACE}
+        return port, ui
 
     async def _database(self, held: ExitStack) -> str:
         configured = self._settings.database_url
-        if configured is not None:
-            missing = await pending(self._settings.owner_database_url or configured)
-            if missing:
-                raise StartFailed(f"the configured database lacks {', '.join(missing)}; run: dondoc migrate")
-            return configured
-        self._say("Khởi động PostgreSQL · starting PostgreSQL")
-        self._postgres = held.enter_context(embedded_postgres_at(self._data))
-        await prepare(self._postgres, self._say)
-        return self._postgres.url
-
-    def _start_temporal(self) -> None:
-        self._say("Khởi động Temporal · starting Temporal")
-        self._temporal_ports = temporal.free_port(), temporal.free_port() if self._settings.temporal_ui else None
-        self._temporal = temporal.start(self._data, self._temporal_ports[0], ui_port=self._temporal_ports[1])
-        self._note_processes()
-
-    def _environment_of_programs(self, database_url: str) -> dict[str, str]:
-        environment = {**os.environ, "DONDOC_DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
-        if self._temporal is not None:
-            environment["TEMPORAL_ADDRESS"] = f"127.0.0.1:{self._temporal_ports[0]}"
-            environment["TEMPORAL_NAMESPACE"] = temporal.NAMESPACE
-        return environment
-
-    def _spawn(self, name: str) -> None:
-        environment = dict(self._environment)
-        if name == "api" and self._settings.metrics_port:
-            # The worker has this port and the next one.
-            environment["DONDOC_METRICS_PORT"] = str(self._settings.metrics_port + 2)
-        with open_log(self._data / f"{name}.log") as log_file:
-            self._programs[name] = subprocess.Popen(
-                self._commands[name],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log_file,
-                stderr=log_file,
-                start_new_session=True,  # Ctrl-C reaches us, and we stop it in order
+        if configured is None:
+            self._say("Khởi động PostgreSQL · starting PostgreSQL")
+            self._postgres = held.enter_context(embedded_postgres_at(self._data))
+            await prepare(self._postgres, self._say)
+            return self._postgres.url
+        missing = await pending(self._settings.owner_database_url or configured)
+        if missing:
+            raise StartFailed(
+                f"Cơ sở dữ liệu còn thiếu · the configured database lacks {', '.join(missing)}; dondoc migrate"
             )
-        self._note_processes()
+        return configured
 
-    def _note_processes(self) -> None:
-        note_processes(self._data, [process.pid for process in self._processes().values() if process.poll() is None])
+    def _start_worker(self) -> None:
+        self.programs.start("worker", [sys.executable, str(ROOT / "worker.py")], self._environment)
 
-    def _processes(self) -> dict[str, subprocess.Popen[bytes]]:
-        return {**self._programs, **({"temporal": self._temporal} if self._temporal else {})}
+    def _start_api(self, host: str, port: int) -> None:
+        command = [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)]
+        environment = dict(self._environment)
+        if self._settings.metrics_port:
+            environment["DONDOC_METRICS_PORT"] = str(self._settings.metrics_port + 2)  # the worker has two
+        self.programs.start("api", command, environment)
 
-    async def _until(self, ready: "asyncio._CoroutineLike[None]", name: str) -> None:
-        """Wait for readiness; StartFailed as soon as a process has ended instead, or when the time is over."""
+    async def _until(self, ready: Coroutine[Any, Any, None], name: str) -> None:
+        """Wait for it; StartFailed when the time is over, or as soon as a program has ended instead."""
         waiting = asyncio.ensure_future(ready)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 while not waiting.done():
-                    for one, process in self._processes().items():
-                        if process.poll() is not None:
-                            place = self._data / f"{one}.log"
-                            raise StartFailed(f"{one} ended with code {process.returncode}; see {place}")
+                    for one, code in self.programs.ended().items():
+                        raise StartFailed(
+                            f"{one} đã tắt (mã {code}) · ended with code {code}; xem · see {self.programs.log_of(one)}"
+                        )
                     await asyncio.wait({waiting}, timeout=0.1)
-                waiting.result()
+            await waiting
         except TimeoutError:
-            raise StartFailed(f"{name} did not become ready; see {self._data / f'{name}.log'}") from None
+            raise StartFailed(
+                f"{name} chưa sẵn sàng sau · is not ready after {READY_SECONDS:.0f} s; "
+                f"xem · see {self.programs.log_of(name)}"
+            ) from None
         finally:
             waiting.cancel()
+
+    async def _worker_asks(self) -> None:
+        config = ClientConfig.load_client_connect_config(override_env_vars=self._environment)
+        client = await Client.connect(**config)
+        while not await temporal.workers_on(client, self._settings.task_queue):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+
+
+async def _api_answers(url: str) -> None:
+    async with httpx.AsyncClient() as client:
+        while True:
+            try:
+                if (await client.get(f"{url}/readyz", timeout=5)).is_success:
+                    return
+            except httpx.TransportError:
+                pass  # not listening yet
+            await asyncio.sleep(0.1)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartFailed(
+                f"Không dùng được cổng {port} của {host} · cannot listen on port {port} of {host}: {error.strerror}\n"
+                "Chọn cổng khác bằng --port · choose another port with --port"
+            ) from None
+
+
+def _url(host: str, port: int) -> str:
+    """Where a browser on this machine reaches a server that listens on `host`."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound
+    return f"http://{reached}:{port}"
+
+
+async def prepare(server: EmbeddedPostgres, say: Progress) -> None:
+    """Make the database, bring it up to date, and store the default policies."""
+    await ensure_database(server)
+    applied = await migrate(server.url)
+    if applied:
+        say(f"Cập nhật cơ sở dữ liệu · migrated: {', '.join(applied)}")
+    pool = await open_pool(server.url, size=1)
+    try:
+        await store_policies(pool, default_policies())
+    finally:
+        await pool.close()

@@ -36,7 +36,7 @@ def routes() -> set[tuple[str, str]]:
     """Method and path of every route of the API."""
     modules = ((health, ""), *((module, PREFIX) for module in (commands, queries, people, stream)))
     served = ((prefix, route) for module, prefix in modules for route in module.router.routes)
-    return {(m.lower(), prefix + r.path) for prefix, r in served if isinstance(r, APIRoute) for m in r.methods}
+    return {(m.lower(), prefix + r.path) for prefix, r in served if isinstance(r, APIRoute) for m in r.methods or ()}
 
 
 async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

