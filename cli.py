@@ -60,10 +60,16 @@ def _explain(error: Exception) -> None:
         names = ", ".join(f"DONDOC_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         fail(USAGE, f"Cấu hình sai · the environment is wrong: {names}")
     if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError | asyncpg.UndefinedFunctionError):
-        fail(UNAVAILABLE_EXIT, f"Cơ sở dữ liệu chưa được cập nhật · the database lacks something: {error}", "dondoc migrate")
+        fail(
+            UNAVAILABLE_EXIT,
+            f"Cơ sở dữ liệu chưa được cập nhật · the database lacks something: {error}",
+            "dondoc migrate",
+        )
     if isinstance(error, (*UNAVAILABLE, asyncpg.PostgresError)):
         reason = str(error) or type(error).__name__
-        fail(UNAVAILABLE_EXIT, f"Không kết nối được · cannot reach what is needed: {reason}", "Xem · see: dondoc doctor")
+        fail(
+            UNAVAILABLE_EXIT, f"Không kết nối được · cannot reach what is needed: {reason}", "Xem · see: dondoc doctor"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Configuration from the environment: DONDOC_* here, TEMPORAL_* by the SDK's own loader. With none set, the embedded default."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,6 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, description="Prometheus metrics of the program; those of the Temporal SDK one above"
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
     workflow_sandbox: bool = Field(False, description="run workflows in the SDK's sandbox (slower; the tests do)")
     temporal_ui: bool = Field(True, description="the embedded Temporal serves its web page")

@@ -43,7 +43,7 @@ def configure_logging(level: str, program: str) -> None:
         processors=[
             *(step for step in shared if not isinstance(step, structlog.stdlib.ExtraAdder)),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=lambda fields, **_: to_json(fields)),
+            structlog.processors.JSONRenderer(serializer=lambda fields, **_: to_json(fields, fallback=repr)),
         ],
         logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),

@@ -18,6 +18,9 @@ log = structlog.get_logger()
 KEEP = 2000
 POLL_SECONDS = 15.0
 RECONNECT_SECONDS = 1.0
+
+_CUT_OFF = (*UNAVAILABLE, asyncpg.InternalClientError)
+"""What a lost connection raises; the last one when it was in the middle of an answer."""
 GATHER_SECONDS = 0.02
 """After news, so long for more: under load one look serves many events, and nobody sees 20 ms."""
 
@@ -78,10 +81,7 @@ class Broadcaster:
         while True:
             try:
                 await self._listen()
-            except (
-                *UNAVAILABLE,
-                asyncpg.InternalClientError,
-            ) as error:  # the latter: cut off in the middle of an answer
+            except _CUT_OFF as error:
                 log.warning("stream.reconnecting", error=repr(error))
             except Exception:
                 log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent

@@ -1,18 +1,22 @@
 """Commands that go through the API: the caller's token, and answers turned into exit codes."""
 
+import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
+from uuid import uuid4
 
 import asyncpg
 import httpx
 from cyclopts import Parameter
 
-from console.common import REFUSED, UNAVAILABLE_EXIT, USAGE, fail
+from console.common import REFUSED, UNAVAILABLE_EXIT, USAGE, fail, print_json, say
 from console.reach import api_url, record
+from domain.wording import Language
 from storage.tokens import make_token
 
 Url = Annotated[str | None, Parameter("--url", help="Địa chỉ API (hoặc DONDOC_URL) · address of the API")]
@@ -24,42 +28,104 @@ AsUser = Annotated[
         help="Thực hiện với tư cách người dùng này, trên máy giữ bản ghi · act as this user, on the record's machine",
     ),
 ]
+Key = Annotated[
+    str | None,
+    Parameter("--key", help="Khóa chống lặp: chạy lại với cùng khóa không ghi hai lần · repeat with it, recorded once"),
+]
 SHORT = timedelta(minutes=10)
+PATIENCE = 45.0
+"""Seconds in which a command is sent again, under the same key, while the system is away or its answer was lost."""
+
+
+class Api:
+    """The API as one user sees it."""
+
+    def __init__(self, client: httpx.AsyncClient, *, as_json: bool) -> None:
+        self._client = client
+        self._as_json = as_json
+
+    async def post(self, path: str, body: dict[str, Any], key: str | None) -> Any:
+        """The JSON answer; a refusal ends the command with 1, a system that stays away with 3."""
+        key = key or str(uuid4())
+        answer = await self._answer(path, body, key)
+        if not answer.is_success:
+            problem = _problem(answer)
+            if self._as_json:
+                print_json(problem)
+            _end(answer.status_code, problem, key)
+        return answer.json()
+
+    async def _answer(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+        limit, sent = time.monotonic() + PATIENCE, False
+        while True:
+            pause = 2.0
+            try:
+                answer = await self._client.post(path, json=body, headers={"Idempotency-Key": key})
+            except httpx.TransportError as error:
+                if not sent and isinstance(error, httpx.ConnectError):
+                    _away(f"Không kết nối được {self._client.base_url} · cannot reach it: {error}")
+                if time.monotonic() > limit:
+                    _away(f"Mất kết nối với {self._client.base_url} · lost the connection: {error!r}", key)
+            else:
+                if answer.status_code != 503 or time.monotonic() > limit:
+                    return answer
+                pause = float(answer.headers.get("retry-after", pause))
+            sent = True
+            say(f"Hệ thống chưa trả lời, thử lại sau {pause:.0f} giây · no answer yet, trying again in {pause:.0f} s")
+            await asyncio.sleep(pause)
 
 
 @asynccontextmanager
 async def signed_in(
-    data: Path, url: str | None, token: str | None, user: str | None
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API. Whoever reaches the record itself may act as a user by name: a short token is made for it."""
-    base = api_url(data, url)
+    data: Path, url: str | None, token: str | None, user: str | None, *, as_json: bool
+) -> AsyncIterator[Api]:
+    """The API for a user. Whoever reaches the record itself may act as a user by name: a short token is made for it."""
     held = token or os.environ.get("DONDOC_TOKEN")
-    if user is not None:
-        async with record(data) as pool:
-            try:
-                held = await make_token(pool, user, "cli", lasts=SHORT)
-            except asyncpg.ForeignKeyViolationError:
-                fail(REFUSED, f"Không có người dùng {user}. · There is no user {user}.", "Xem: dondoc users list")
-    if held is None:
+    if user is None and held is None:
         fail(USAGE, "Cần --as NGƯỜI_DÙNG, --token hoặc DONDOC_TOKEN. · Name --as USER, --token or DONDOC_TOKEN.")
-    headers = {"Authorization": f"Bearer {held}", "Accept-Language": os.environ.get("DONDOC_LANGUAGE", "vi")}
+    base = api_url(data, url)
+    if user is not None:
+        held = await token_for(user, data, "cli", SHORT)
+    headers = {"Authorization": f"Bearer {held}", "Accept-Language": language()}
     async with httpx.AsyncClient(base_url=f"{base}/api/v1", headers=headers, timeout=60) as client:
-        yield client
+        yield Api(client, as_json=as_json)
 
 
-async def call(client: httpx.AsyncClient, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    """The JSON answer; a refusal ends the command with 1, an unreachable or struggling system with 3."""
+def language() -> Language:
+    """The language of refusals."""
+    return "en" if os.environ.get("DONDOC_LANGUAGE") == "en" else "vi"
+
+
+async def token_for(user: str, data: Path, label: str, lasts: timedelta) -> str:
+    """A new token for a user; ends with 1 if there is no such user."""
+    async with record(data) as pool:
+        try:
+            return await make_token(pool, user, label, lasts=lasts)
+        except asyncpg.ForeignKeyViolationError:
+            fail(REFUSED, f"Không có người dùng {user}. · There is no user {user}.", "Xem · see: dondoc users list")
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem document; one made up when a proxy answers with something else."""
     try:
-        answer = await client.request(method, path, json=body, headers=headers)
-    except httpx.TransportError as error:
-        fail(UNAVAILABLE_EXIT, f"Không kết nối được {client.base_url}: {error} · cannot reach it", "Xem: dondoc doctor")
-    if answer.is_success:
-        return answer.json()
-    try:
-        problem = answer.json()
+        found = answer.json()
     except ValueError:
-        problem = {"detail": answer.text, "code": str(answer.status_code)}
-    code = UNAVAILABLE_EXIT if answer.status_code >= 500 else REFUSED
-    lines = [f"{fault['field']}: {fault['detail']}" for fault in problem.get("errors", [])[1:]]
+        found = None
+    return found if isinstance(found, dict) else {"detail": answer.text[:500], "code": f"http_{answer.status_code}"}
+
+
+def _end(status: int, problem: dict[str, Any], key: str) -> NoReturn:
     place = f" (mục thứ {problem['index'] + 1} · item {problem['index'] + 1})" if "index" in problem else ""
-    fail(code, f"{problem.get('detail')} [{problem.get('code')}]{place}", "\n".join(lines))
+    message = f"{problem.get('detail')} [{problem.get('code')}]{place}"
+    if status >= 500:
+        _away(message, key)
+    fail(REFUSED, message, "\n".join(f"{fault['field']}: {fault['detail']}" for fault in problem.get("errors", [])[1:]))
+
+
+def _away(message: str, key: str | None = None) -> NoReturn:
+    repeat = (
+        f"\nLệnh có thể đã được ghi; chạy lại với · it may have been recorded, run it again with: --key {key}"
+        if key
+        else ""
+    )
+    fail(UNAVAILABLE_EXIT, message, f"Xem · see: dondoc doctor{repeat}")

@@ -1,11 +1,12 @@
 """`dondoc demo`: the sample district's story on real servers, then what the record says of it."""
 
 import asyncio
-import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,35 +15,66 @@ from uuid import UUID
 import httpx
 import yaml
 from cyclopts import Parameter
-from rich.console import Group as Lines
-from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
-from audit.replay import replay
-from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, err, fail, out, run, say
-from console.look import directive_table, replay_table
+from api.views import directive_view
+from audit.replay import ReplayStep, replay
+from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
+from console.progress import steps
 from console.story import Story, StoryBroken, parts_of
-from console.up import Host, Port, announce, settings_for
+from console.tables import directive_table, replay_table, totals_table
+from console.until import until_told
+from console.up import Host, Port, announce, serve_on, settings_for
+from console.watching import states_of, watch
 from domain.directory import Person, Unit
-from domain.instants import local
-from domain.state import DirectiveState, StatusCell
+from domain.state import DirectiveState
 from domain.text import compose_all
-from domain.wording import CELL_NAMES, EVENT_NAMES, named
-from embedded.group import AlreadyRunning, Running, StartFailed, running_group
+from embedded.group import STEPS, StartFailed, running_group
+from embedded.running import AlreadyRunning, Running
 from settings import Settings
-from storage.directives import cells, find
+from storage.directives import cells
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.queries import sql
 from storage.reference import ReferenceCache, import_people, import_units, store_policies
 from storage.seed import policies_in
-from storage.store import RecordedEvent
 from storage.tokens import make_token
 from telemetry import configure_logging
 
 DISTRICT = Path(__file__).parent.parent / "examples" / "long-bien"
 SHOWN_SIGN_INS = ("chu-tich", "cv-theo-doi", "tp-do-thi", "kiem-tra")
-RECENT = 6
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What the record says after the story."""
+
+    states: list[DirectiveState]
+    late: list[ReplayStep]
+    """The history of the one that ran late."""
+    totals: dict[str, int]
+    new: int
+    events: int
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        return (
+            f"Trình diễn xong · demo complete: {self.new} nhiệm vụ mới, {sum(self.totals.values())} trong bản ghi, "
+            f"{self.events} sự kiện; mọi số liệu đọc lại từ bản ghi."
+        )
+
+    def as_json(self, now: datetime) -> dict[str, Any]:
+        """The same for machines."""
+        return {
+            "new": self.new,
+            "events": self.events,
+            "totals": self.totals,
+            "late": str(self.late[0].state.id),
+            "directives": [directive_view(state, now) for state in self.states],
+        }
 
 
 def demo(
@@ -53,54 +85,49 @@ def demo(
     port: Port = None,
     host: Host = None,
     data: Data = DEFAULT_DATA,
+    as_json: Json = False,
 ) -> None:
     """Nạp quận mẫu, diễn câu chuyện khoảng một phút, tổng kết từ bản ghi, rồi tiếp tục phục vụ · play the sample story."""
-    run(_demo(settings_for(port, host, data), leave=exit_))
-
-
-async def _demo(settings: Settings, *, leave: bool) -> None:
     configure_logging("WARNING", "demo")
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    started = time.monotonic()
     try:
-        async with running_group(settings, say) as running:
-            pool = await open_pool(running.database_url, size=4, program="dondoc-demo")
-            try:
-                good = await _unless(stop, _play_and_tell(running, pool, started))
-                if good and not leave:
-                    announce(running)
-                    await _sign_ins(pool)
-                    err.print("[dim]Ctrl-C để dừng · to stop[/dim]")
-                    await stop.wait()
-            finally:
-                await pool.close()
-    except AlreadyRunning as error:
+        ending = run(until_told(_demo(settings_for(port, host, data), leave=exit_, as_json=as_json)))
+    except (AlreadyRunning, StoryBroken) as error:
         fail(REFUSED, str(error))
-    except (StartFailed, OSError) as error:
-        fail(UNAVAILABLE_EXIT, str(error), "Xem: dondoc doctor")
-    if good is None:
-        sys.exit(130)
-    if not good:
-        sys.exit(REFUSED)
+    except StartFailed as error:
+        fail(UNAVAILABLE_EXIT, str(error), "Xem · see: dondoc doctor")
+    if ending is None:
+        sys.exit(INTERRUPTED)
+    if exit_:  # as the very last line, after everything has stopped
+        _conclude(ending, as_json=as_json)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, bool]) -> bool | None:
-    """The result of the work, None if it was interrupted."""
-    task = asyncio.create_task(work)
-    asked = asyncio.create_task(stop.wait())
-    await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
-    if not task.done():
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        return None
-    return task.result()
+async def _demo(settings: Settings, *, leave: bool, as_json: bool) -> Ending:
+    started = time.monotonic()
+    async with AsyncExitStack() as held:
+        with ExitStack() as starting:
+            tell = starting.enter_context(steps(STEPS))
+            running = await held.enter_async_context(running_group(settings, tell))
+        pool = await open_pool(running.database_url, size=4, program="dondoc-demo")
+        held.push_async_callback(pool.close)
+        ending = await _play(running, pool, started)
+        if not as_json:
+            _tell(ending)
+        if not leave:
+            tokens = await _sign_ins(pool)
+            if as_json:
+                print_json({**ending.as_json(datetime.now(UTC)), "url": running.url, "tokens": tokens})
+            else:
+                _conclude(ending, as_json=False)
+                announce(running)
+                await _show_sign_ins(pool, tokens)
+            try:
+                await serve_on()
+            except asyncio.CancelledError:
+                pass  # Ctrl-C, after all was told: an ordinary end
+        return ending
 
 
-async def _play_and_tell(running: Running, pool: Pool, started: float) -> bool:
+async def _play(running: Running, pool: Pool, started: float) -> Ending:
     await load_district(pool, DISTRICT)
     before = await cells(pool, None, datetime.now(UTC))
     directory = (await ReferenceCache(pool).current()).directory
@@ -111,11 +138,46 @@ async def _play_and_tell(running: Running, pool: Pool, started: float) -> bool:
         try:
             await story.issue()
             say(f"Đã giao {len(story.ids)} nhiệm vụ sau {time.monotonic() - started:.0f} giây · issued")
-            await _watched(story, pool, first_position)
-        except (StoryBroken, httpx.TransportError) as error:
-            err.print(f"Câu chuyện bị đứt · the story broke: {error!r}", style="bold red", markup=False)
-            return False
-    return await _tell(story, pool, before)
+            await watch(story, pool, first_position)
+        except httpx.TransportError as error:
+            raise StoryBroken(f"Mất kết nối · lost the connection: {error!r}") from error
+    return await _read_back(story, pool, before)
+
+
+async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending:
+    """Everything told in the end is read from the record; StoryBroken if that is not what the story should have left there."""
+    now = datetime.now(UTC)
+    states = await states_of(pool, story)
+    got = Counter(state.status_cell(now) for state in states)
+    if got != story.expected():
+        raise StoryBroken(f"Bản ghi khác câu chuyện · the record differs: {dict(got)} ≠ {story.expected()}")
+    totals = await cells(pool, None, now)
+    return Ending(
+        states=states,
+        late=list(replay(await PostgresEventStore(pool).events_of(UUID(story.late_one)))),
+        totals=totals,
+        new=sum(totals.values()) - sum(before.values()),
+        events=await pool.fetchval(sql("head_position")),
+    )
+
+
+def _tell(ending: Ending) -> None:
+    title = "Các nhiệm vụ của câu chuyện · the story's directives"
+    for table in (
+        directive_table(ending.states, datetime.now(UTC), title=title),
+        totals_table(ending.totals),
+        replay_table(ending.late),
+    ):
+        out.print()
+        out.print(table)
+    out.print()
+
+
+def _conclude(ending: Ending, *, as_json: bool) -> None:
+    if as_json:
+        print_json(ending.as_json(datetime.now(UTC)))
+    else:
+        out.print(Text(ending.summary, "bold green"), soft_wrap=True)
 
 
 async def load_district(pool: Pool, folder: Path) -> None:
@@ -151,97 +213,13 @@ class _ClientFor:
         return self._held[username]
 
 
-async def _watched(story: Story, pool: Pool, position: int) -> None:
-    """Play while showing what the record says: a live table on a terminal, a line per event elsewhere."""
-    play = asyncio.ensure_future(story.play())
-    store = PostgresEventStore(pool)
-    recent: list[str] = []
-    with Live(console=out, refresh_per_second=4, transient=True) if out.is_terminal else suppress() as live:
-        while True:
-            ended = play.done()
-            fresh = await store.events_after(position, 500)
-            if fresh:
-                position = fresh[-1].global_position
-            states = await _states(pool, story)
-            lines = [_line(item, states) for item in fresh]
-            if isinstance(live, Live):
-                recent = [*recent, *lines][-RECENT:]
-                live.update(Lines(directive_table(list(states.values()), datetime.now(UTC)), "", *recent))
-            else:
-                for line in lines:
-                    out.print(line, highlight=False, soft_wrap=True)
-            if ended:
-                break
-            await asyncio.sleep(0.25)
-    await play
+async def _sign_ins(pool: Pool) -> dict[str, str]:
+    return {user: await make_token(pool, user, "demo", lasts=timedelta(days=1)) for user in SHOWN_SIGN_INS}
 
 
-async def _states(pool: Pool, story: Story) -> dict[UUID, DirectiveState]:
-    found = [await find(pool, UUID(directive)) for directive in story.ids]
-    return {one.state.id: one.state for one in found if one is not None}
-
-
-def _line(item: RecordedEvent, states: dict[UUID, DirectiveState]) -> str:
-    event = item.event
-    state = states.get(event.directive_id)
-    about = f"{state.code} {state.title}" if state else str(event.directive_id)
-    style = {"DeadlineMissed": "red", "Escalated": "bold red", "ReminderDue": "yellow"}.get(event.data.type, "none")
-    name = named(EVENT_NAMES, event.data.type)
-    return (
-        f"[dim]{local(event.recorded_at):%H:%M:%S}[/dim] [{style}]{name}[/] · {about} · [dim]{event.actor.name}[/dim]"
-    )
-
-
-async def _tell(story: Story, pool: Pool, before: dict[str, int]) -> bool:
-    """Everything below is read back from the record; whether it is what the story should have left there."""
-    now = datetime.now(UTC)
-    states = await _states(pool, story)
-    out.print()
-    out.print(directive_table(list(states.values()), now, title="Các nhiệm vụ của câu chuyện · the story's directives"))
-    totals = await cells(pool, None, now)
-    out.print()
-    out.print(totals_table(totals))
-    late = await PostgresEventStore(pool).events_of(UUID(story.late_one))
-    out.print()
-    out.print(replay_table(list(replay(late))))
-    got: dict[str, int] = {}
-    for state in states.values():
-        cell = state.status_cell(now)
-        got[cell] = got.get(cell, 0) + 1
-    if got != story.expected():
-        err.print(
-            f"Bản ghi khác câu chuyện · the record differs: {got} ≠ {story.expected()}", style="bold red", markup=False
-        )
-        return False
-    events = await pool.fetchval(sql("head_position"))
-    new = sum(totals.values()) - sum(before.values())
-    out.print()
-    out.print(
-        f"Trình diễn xong: {new} nhiệm vụ mới, {sum(totals.values())} trong bản ghi, {events} sự kiện; "
-        "mọi số liệu trên đọc lại từ bản ghi. · Demo complete.",
-        style="bold green",
-        highlight=False,
-    )
-    return True
-
-
-def totals_table(totals: dict[str, int]) -> Table:
-    """The six official cells, withdrawn told apart, and their sum."""
-    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for side, label in (("completed", "Đã hoàn thành"), ("open", "Chưa hoàn thành")):
-        row = [totals.get(StatusCell(f"{side}_{kind}"), 0) for kind in ("in_time", "overdue", "no_deadline")]
-        table.add_row(label, *[str(count) for count in row], str(sum(row)))
-    table.add_row(named(CELL_NAMES, "withdrawn"), "", "", "", str(totals.get(StatusCell.WITHDRAWN, 0)))
-    table.add_row("[bold]Đã giao[/bold]", "", "", "", f"[bold]{sum(totals.values())}[/bold]")
-    return table
-
-
-async def _sign_ins(pool: Pool) -> None:
+async def _show_sign_ins(pool: Pool, tokens: dict[str, str]) -> None:
     table = Table("Người dùng · user", "Chức vụ · position", "Mã truy cập (1 ngày) · bearer token", box=None)
     people = (await ReferenceCache(pool).current()).directory.people
-    for username in SHOWN_SIGN_INS:
-        token = await make_token(pool, username, "demo", lasts=timedelta(days=1))
-        table.add_row(username, people[username].full_name, token)
+    for username, token in tokens.items():
+        table.add_row(username, Text(people[username].full_name), token)
     out.print(table)

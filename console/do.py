@@ -1,16 +1,18 @@
 """`dondoc do COMMAND ID field=value …`: a command on a directive, through the API."""
 
+from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
 
 import yaml
 from cyclopts import Parameter
+from pydantic import BaseModel
+from rich.text import Text
 
 from api.bodies import COMMANDS
-from console.client import AsUser, Token, Url, call, signed_in
+from console.client import AsUser, Key, Token, Url, signed_in
 from console.common import DEFAULT_DATA, USAGE, Data, Json, fail, out, print_json, run
-from console.issue import shown_due
-from domain.text import compose
+from console.tables import shown_due
+from domain.text import compose_all
 from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
 
 
@@ -23,6 +25,7 @@ def do(
     as_user: AsUser = None,
     token: Token = None,
     url: Url = None,
+    key: Key = None,
     data: Data = DEFAULT_DATA,
     as_json: Json = False,
 ) -> None:
@@ -33,36 +36,63 @@ def do(
             f"Không có lệnh {command}. · There is no command {command}.",
             f"Các lệnh · commands: {', '.join(COMMANDS)}",
         )
-    body = _body(fields)
+    body = body_of(COMMANDS[command], fields)
 
     async def send() -> Any:
-        async with signed_in(data, url, token, as_user) as client:
-            key = {"Idempotency-Key": str(uuid4())}
-            return await call(client, "POST", f"/directives/{reference.replace('/', '-')}/{command}", body, **key)
+        async with signed_in(data, url, token, as_user, as_json=as_json) as api:
+            return await api.post(f"/directives/{reference.replace('/', '-')}/{command}", body, key)
 
     state = run(send())
     if as_json:
         print_json(state)
         return
+    due = datetime.fromisoformat(state["due_at"]) if state["due_at"] else None
     standing = f"{named(PHASE_NAMES, state['phase'])}, {named(TIMELINESS_NAMES, state['timeliness'])}"
     out.print(
-        f"{state['code']} · {state['title']}: {standing}, hạn {shown_due(state['due_at'])}, "
-        f"tiến độ {state['progress_percent']}%, phiên bản {state['version']}",
-        highlight=False,
+        Text(
+            f"{state['code']} · {state['title']}: {standing}, hạn {shown_due(due)}, "
+            f"tiến độ {state['progress_percent']}%, phiên bản {state['version']}"
+        ),
+        soft_wrap=True,
     )
 
 
-def _body(fields: tuple[str, ...]) -> dict[str, Any]:
-    """field=value words as a JSON body; a dot reaches inside, values are read as YAML scalars."""
+def body_of(model: type[BaseModel], words: tuple[str, ...]) -> dict[str, Any]:
+    """field=value words as the command's JSON body; a dot reaches inside. Text stays text, "2026" as well as "[1] xong"."""
     body: dict[str, Any] = {}
-    for field in fields:
-        name, equals, text = field.partition("=")
+    for word in words:
+        name, equals, text = word.partition("=")
         if not equals or not name:
-            fail(USAGE, f"“{field}” không có dạng trường=giá trị. · not of the form field=value.")
-        value = yaml.safe_load(text) if text.strip().lstrip("-").isdigit() or text.startswith("[") else compose(text)
+            fail(USAGE, f"“{word}” không có dạng trường=giá trị. · not of the form field=value.")
         inner = body
         *outer, last = name.split(".")
         for part in outer:
             inner = inner.setdefault(part, {})
-        inner[last] = value
+            if not isinstance(inner, dict):
+                fail(USAGE, f"“{word}” trái với một trường trước đó. · contradicts a field before it.")
+        inner[last] = compose_all(text if _is_text(model, name) else _scalar(text))
     return body
+
+
+def _is_text(model: type[BaseModel], name: str) -> bool:
+    """Whether the model takes text there, or knows no such field; else the value is a number or a list, as in YAML."""
+    schema = model.model_json_schema()
+    at = schema
+    for part in name.split("."):
+        at = _branch(at.get("properties", {}).get(part, {"type": "string"}), schema)
+    return bool(at.get("type") == "string")
+
+
+def _branch(at: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """What stands there when it is not null."""
+    for one in at.get("anyOf", [at]):
+        if one.get("type") != "null":
+            at = schema["$defs"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+    return at
+
+
+def _scalar(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text

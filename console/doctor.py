@@ -6,18 +6,20 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import httpx
 from rich.table import Table
+from rich.text import Text
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
 
 from activities.smtp import Mailer, SmtpTarget
 from console.common import DEFAULT_DATA, UNAVAILABLE_EXIT, Data, Json, out, print_json, run
-from embedded.group import Running, is_running, read_running
+from embedded.running import Running, running_at
+from embedded.temporal import describe_namespace, workers_on
 from settings import Settings
 from storage.migrate import pending
 
@@ -50,18 +52,19 @@ def _show(findings: list[Finding]) -> None:
     table = Table("", "Hạng mục · what", "Tình trạng · state", "Việc cần làm · what to do", box=None)
     marks = {"ok": "[green]✓[/green]", "off": "[dim]–[/dim]", "bad": "[red]✗[/red]"}
     for finding in findings:
-        table.add_row(marks[finding.state], finding.what, finding.detail, finding.advice)
+        table.add_row(marks[finding.state], finding.what, Text(finding.detail), Text(finding.advice))
     out.print(table)
 
 
 async def _examine(data: Data) -> list[Finding]:
     settings = Settings()
-    running = read_running(data) if is_running(data) else None
+    running = running_at(data)
     found = [_python(), _disk(data), _group(data, running)]
     database = settings.database_url or (running.database_url if running else None)
     temporal = os.environ.get("TEMPORAL_ADDRESS") or (running.temporal_address if running else None)
     found.append(await _guarded("PostgreSQL", lambda: _postgres(database, settings)))
     found.append(await _guarded("Temporal", lambda: _temporal(temporal)))
+    found.append(await _guarded("Worker", lambda: _worker(temporal, settings)))
     found.append(await _guarded("API", lambda: _api(running, settings)))
     found.append(await _guarded("SMTP", lambda: _smtp(settings)))
     return found
@@ -79,6 +82,7 @@ async def _guarded(what: str, look: Callable[[], Awaitable[Finding]]) -> Finding
 _ADVICE = {
     "PostgreSQL": "Kiểm tra máy chủ và DONDOC_DATABASE_URL · check the server and DONDOC_DATABASE_URL",
     "Temporal": "Kiểm tra máy chủ và TEMPORAL_ADDRESS · check the server and TEMPORAL_ADDRESS",
+    "Worker": "Xem dòng Temporal · see the line of Temporal",
     "API": "Xem api.log trong thư mục dữ liệu · see api.log in the data folder",
     "SMTP": "Kiểm tra DONDOC_SMTP_URL · check DONDOC_SMTP_URL",
 }
@@ -90,7 +94,7 @@ def _python() -> Finding:
 
 
 def _disk(data: Data) -> Finding:
-    place = data if data.exists() else data.resolve().parent
+    place = next(folder for folder in (data.resolve(), *data.resolve().parents) if folder.exists())
     free = shutil.disk_usage(place).free // 2**20
     advice = "" if free > 500 else "Giải phóng đĩa · free some disk space"
     return Finding("Đĩa · disk", "ok" if free > 500 else "bad", f"{free} MB trống · free", advice)
@@ -98,7 +102,7 @@ def _disk(data: Data) -> Finding:
 
 def _group(data: Data, running: Running | None) -> Finding:
     if running is None:
-        return Finding("dondoc up", "off", f"không chạy trong {data} · not running", "dondoc up")
+        return Finding("dondoc up", "off", f"không chạy với thư mục {data} · not running on it", "dondoc up")
     return Finding("dondoc up", "ok", f"{running.url}, tiến trình · pid {running.pid}")
 
 
@@ -123,11 +127,28 @@ async def _postgres(url: str | None, settings: Settings) -> Finding:
 async def _temporal(address: str | None) -> Finding:
     if address is None:
         return Finding("Temporal", "off", "nhúng, chưa chạy · embedded, not running", "dondoc up")
+    client = await _client(address)
+    place = f"{address}, namespace {client.namespace}"
+    try:
+        await describe_namespace(client)
+    except RPCError as error:
+        return Finding("Temporal", "bad", f"{place}: {error.message}", "Kiểm tra TEMPORAL_NAMESPACE · check it")
+    return Finding("Temporal", "ok", place)
+
+
+async def _worker(address: str | None, settings: Settings) -> Finding:
+    if address is None:
+        return Finding("Worker", "off", "chưa chạy · not running", "dondoc up")
+    count = await workers_on(await _client(address), settings.task_queue)
+    if count == 0:
+        detail = f"không ai làm hàng đợi {settings.task_queue} · nobody works the queue"
+        return Finding("Worker", "bad", detail, "python worker.py; xem worker.log · see worker.log")
+    return Finding("Worker", "ok", f"{count} tiến trình, hàng đợi {settings.task_queue} · on the queue")
+
+
+async def _client(address: str) -> Client:
     config = ClientConfig.load_client_connect_config() | {"target_host": address}
-    client = await Client.connect(**config)
-    healthy = await client.service_client.check_health(timeout=timedelta(seconds=LIMIT))
-    detail = f"{address}, {client.namespace}"
-    return Finding("Temporal", "ok" if healthy else "bad", detail)
+    return await Client.connect(**config)
 
 
 async def _api(running: Running | None, settings: Settings) -> Finding:

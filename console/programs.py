@@ -1,28 +1,34 @@
 """`dondoc worker`, `dondoc api` and `dondoc migrate`: the programs one by one, as containers run them."""
 
+import os
+
 import uvicorn
 
 from api.app import create_app
-from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, fail, out, run, say
+from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
+from console.progress import steps
 from console.up import Host, Port, settings_for
 from embedded.postgres import embedded_postgres_at, ensure_database
+from embedded.running import running_at
 from settings import Settings
 from storage.migrate import MigrationError, migrate
-from storage.pool import UNAVAILABLE, open_pool
+from storage.pool import open_pool
 from storage.reference import store_policies
 from storage.seed import default_policies
 from telemetry import configure_logging, serve_metrics
 from worker import main as worker_main
 
 
-def worker() -> None:
+def worker(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:  # noqa: ARG001 - every command takes --json; logs are JSON anyway
     """Chạy tiến trình worker (như python worker.py) · run the worker process."""
+    _name_servers(data)
     worker_main()
 
 
-def api(*, port: Port = None, host: Host = None) -> None:
+def api(*, port: Port = None, host: Host = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:  # noqa: ARG001 - as above
     """Chạy tiến trình API · run the API process."""
-    settings = settings_for(port, host, DEFAULT_DATA)
+    _name_servers(data)
+    settings = settings_for(port, host, data)
     configure_logging(settings.log_level, "api")
     serve_metrics(settings.metrics_port)
     uvicorn.run(
@@ -36,28 +42,40 @@ def api(*, port: Port = None, host: Host = None) -> None:
     )
 
 
-def migrate_command(*, data: Data = DEFAULT_DATA) -> None:
-    """Cập nhật cơ sở dữ liệu · bring the database up to date (forward only, once each)."""
-    settings = Settings()
-    try:
-        applied = run(_migrate(settings, data))
-    except MigrationError as error:
-        fail(REFUSED, str(error))
-    except UNAVAILABLE as error:
+def _name_servers(data: Data) -> None:
+    """With nothing configured, join the group that runs on the folder; ends with 2 when there is none."""
+    if Settings().database_url is not None:
+        return
+    running = running_at(data)
+    if running is None:
         fail(
-            UNAVAILABLE_EXIT,
-            f"Không kết nối được cơ sở dữ liệu · cannot reach the database: {error}",
-            "Xem: dondoc doctor",
+            USAGE,
+            "Chưa đặt DONDOC_DATABASE_URL. · DONDOC_DATABASE_URL is not set.",
+            f"`dondoc up` chạy đủ các tiến trình · runs all programs; nothing runs on {data}",
         )
-    out.print(f"Đã áp dụng · applied: {', '.join(applied)}" if applied else "Không có gì mới · nothing to apply")
+    os.environ["DONDOC_DATABASE_URL"] = running.database_url
+    os.environ["TEMPORAL_ADDRESS"] = running.temporal_address
+
+
+def migrate_command(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Cập nhật cơ sở dữ liệu · bring the database up to date (forward only, once each)."""
+    try:
+        with steps() as tell:
+            tell("Cập nhật cơ sở dữ liệu · bringing the database up to date")
+            applied = run(_migrate(Settings(), data))
+    except (MigrationError, ValueError) as error:  # the latter: a policy that is stored with other contents
+        fail(REFUSED, str(error))
+    if as_json:
+        print_json({"applied": applied})
+    else:
+        out.print(f"Đã áp dụng · applied: {', '.join(applied)}" if applied else "Không có gì mới · nothing to apply")
 
 
 async def _migrate(settings: Settings, data: Data) -> list[str]:
     owner = settings.owner_database_url or settings.database_url
     if owner is not None:
         return await _bring_up(owner, settings.database_url)
-    say(f"PostgreSQL nhúng trong {data} · embedded PostgreSQL in {data}")
-    with embedded_postgres_at(data.resolve()) as server:
+    with embedded_postgres_at(data) as server:
         await ensure_database(server)
         return await _bring_up(server.url, None)
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import yaml
 
-from console.issue import read_directives
+from console.files import read_directives
 from domain.directory import Directory, Role
 from domain.state import StatusCell
 

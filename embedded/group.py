@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
 
 from embedded import temporal
 from embedded.leftovers import end_leftovers, forget_processes
@@ -26,6 +27,8 @@ from storage.seed import default_policies
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60.0
+CONNECT_SECONDS = 10.0
+"""For a Temporal that is configured, and so should be there already, to answer."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at the processes."""
 STEPS = 4
@@ -80,6 +83,7 @@ class _Group:
         _must_be_free(host, port)
         ui = None
         if "TEMPORAL_ADDRESS" in os.environ:
+            await self._temporal_answers()
             database_url = await self._database(held)
         else:
             temporal_port, ui = self._start_temporal()
@@ -160,9 +164,20 @@ class _Group:
         finally:
             waiting.cancel()
 
-    async def _worker_asks(self) -> None:
+    async def _temporal_answers(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await temporal.describe_namespace(await self._client())
+        except (RuntimeError, RPCError, TimeoutError) as error:
+            address = os.environ["TEMPORAL_ADDRESS"]
+            raise StartFailed(f"Temporal tại {address} không trả lời · does not answer: {error}") from None
+
+    async def _client(self) -> Client:
         config = ClientConfig.load_client_connect_config(override_env_vars=self._environment)
-        client = await Client.connect(**config)
+        return await Client.connect(**config)
+
+    async def _worker_asks(self) -> None:
+        client = await self._client()
         while not await temporal.workers_on(client, self._settings.task_queue):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
 

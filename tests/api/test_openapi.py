@@ -82,10 +82,10 @@ async def test_the_way_to_sign_in_is_described(document: dict[str, Any]) -> None
     assert document["paths"]["/livez"]["get"]["security"] == []
 
 
-@pytest.mark.parametrize("page", ["/docs", "/redoc"])
-async def test_the_pages_ask_no_other_host(shared: Office, page: str) -> None:
+@pytest.mark.parametrize("address", ["/docs", "/redoc"])
+async def test_the_pages_ask_no_other_host(shared: Office, address: str) -> None:
     client = await shared.as_("chu-tich")
-    answer = await client.get(f"{shared.url}{page}")
+    answer = await client.get(f"{shared.url}{address}")
     assert answer.status_code == 200
     assert re.findall(r"(?:https?:)?//[a-z0-9.-]+", answer.text) == []
     parts = re.findall(r'(?:src|href)="([^"]+)"', answer.text)

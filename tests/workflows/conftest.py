@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from api.gateway import CommandGateway
 from settings import Settings
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
-from tests.workflows.desk import Desk
+from tests.workflows.desk import Desk, real_now
 from worker import build_workers
 from workflows.converter import DATA_CONVERTER
 
@@ -34,3 +36,19 @@ async def desk(skipping: WorkflowEnvironment, pool: Pool, task_queue: str) -> As
         one = Desk(skipping.client, task_queue, PostgresEventStore(pool), skipping.get_current_time)
         yield one
         await one.clear_away()
+
+
+@pytest.fixture
+async def live_desk(settings: Settings, pool: Pool, temporal_client: Client) -> AsyncIterator[Desk]:
+    """A directive not yet issued, on a Temporal server as the embedded default runs it, in real time."""
+    directives, notices = build_workers(temporal_client, pool, settings)
+    async with directives, notices:
+        one = Desk(temporal_client, settings.task_queue, PostgresEventStore(pool), real_now)
+        yield one
+        await one.clear_away()
+
+
+@pytest.fixture
+def gateway(settings: Settings, temporal_client: Client) -> CommandGateway:
+    """The way that the API takes."""
+    return CommandGateway(temporal_client, queue=settings.task_queue)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from temporalio.api.enums.v1 import EventType
@@ -24,6 +24,11 @@ FIVE_DAYS = order(deadline=Deadline(working_days=5), policy="thuong")
 """Due after five working days, under the policy of ordinary directives."""
 
 NO_DEADLINE = order(deadline=Deadline(none_because="Việc thường xuyên"), policy=SECONDS.code)
+
+
+async def real_now() -> datetime:
+    """The clock of a server that does not skip time."""
+    return datetime.now(UTC)
 
 
 @dataclass

@@ -56,9 +56,11 @@ def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
 
 
 @asynccontextmanager
-async def working_on(client: Client, queue: str, store: MemoryEventStore) -> AsyncIterator[Worker]:
+async def working_on(
+    client: Client, queue: str, store: MemoryEventStore, *, mail: bool = False
+) -> AsyncIterator[Worker]:
     """A worker whose record is `store`; its workflows run in the sandbox."""
-    record = RecordActivities(recorder_on(store))
+    record = RecordActivities(recorder_on(store, mail=mail))
     worker = Worker(
         client,
         task_queue=queue,

@@ -1,0 +1,147 @@
+"""Directives, their history and their totals as tables for people. What people wrote is shown as it is, never as markup."""
+
+from datetime import datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from audit.replay import ReplayStep
+from domain.instants import local, shown
+from domain.state import DirectiveState, StatusCell
+from domain.wording import CELL_NAMES, EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
+
+STYLES = {"overdue": "bold red", "due_soon": "yellow", "in_time": "green", "no_deadline": "dim"}
+_WORDS = {
+    "due_at": "đến hạn lúc",
+    "number": "lần",
+    "level": "cấp",
+    "percent": "tiến độ %",
+    "result": "kết quả:",
+    "reason": "lý do:",
+    "text": "",
+    "officer": "giao",
+    "note": "ghi chú:",
+}
+
+
+def directive_table(states: list[DirectiveState], now: datetime, title: str | None = None) -> Table:
+    """Directives, a line each."""
+    table = Table("Số", "Nhiệm vụ", "Chủ trì", "Trạng thái", "Tình trạng", "Thời hạn", "Tiến độ", title=title, box=None)
+    for column in table.columns:
+        column.no_wrap = True
+    table.columns[6].justify = "right"
+    table.columns[1].overflow, table.columns[1].ratio = "ellipsis", 1
+    table.expand = True
+    for state in states:
+        table.add_row(
+            state.code,
+            Text(state.title),
+            state.lead_unit,
+            named(PHASE_NAMES, state.phase),
+            _timeliness(state, now),
+            shown_due(state.due_at),
+            f"{state.progress_percent}%",
+        )
+    return table
+
+
+def facts_table(state: DirectiveState, now: datetime) -> Table:
+    """All that is known of one directive."""
+    table = Table(show_header=False, box=None)
+    rows: dict[str, str | Text] = {
+        "Nội dung": state.content,
+        "Kết quả cần đạt": state.expected_result or "—",
+        "Người giao": f"{state.issuer.name} ({state.issuer.unit or '—'})",
+        "Chủ trì": state.lead_unit,
+        "Phối hợp": ", ".join(state.coordinating_units) or "—",
+        "Chuyên viên": state.officer or "—",
+        "Trạng thái": named(PHASE_NAMES, state.phase),
+        "Tình trạng": _timeliness(state, now),
+        "Thời hạn": shown_due(state.due_at),
+        "Thời hạn ban đầu": shown_due(state.original_due_at),
+        "Tiến độ": f"{state.progress_percent}%",
+        "Đôn đốc": f"{state.reminders_sent} lần; báo cáo vượt cấp {state.escalation_level}",
+        "Chính sách, lịch": f"{state.policy_version}, {state.calendar_version}",
+        "Phiên bản": str(state.version),
+        "Mã": str(state.id),
+    }
+    for name, value in rows.items():
+        table.add_row(Text(name, "bold"), Text(value) if isinstance(value, str) else value)
+    return table
+
+
+def replay_table(steps: list[ReplayStep]) -> Table:
+    """The history of one directive: who did what, when, and what it changed."""
+    first = steps[0].state
+    table = Table(
+        *("#", "Vị trí", "Thời điểm", "Sự kiện", "Người thực hiện", "Thay đổi và căn cứ"),
+        title=Text(f"{first.code} · {first.title}"),
+        title_justify="left",
+        box=None,
+    )
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    for step in steps:
+        event = step.recorded.event
+        who = event.actor.name + (f" ({event.actor.unit})" if event.actor.unit else "")
+        table.add_row(
+            str(event.stream_version),
+            str(step.recorded.global_position),
+            f"{local(event.occurred_at):%d/%m/%Y %H:%M:%S}",
+            Text(
+                named(EVENT_NAMES, event.data.type), "red" if event.data.type in ("DeadlineMissed", "Escalated") else ""
+            ),
+            Text(who),
+            _what_changed(step),
+        )
+    return table
+
+
+def totals_table(totals: dict[str, int]) -> Table:
+    """The six official cells, withdrawn told apart, and their sum."""
+    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for side, label in (("completed", "Đã hoàn thành"), ("open", "Chưa hoàn thành")):
+        row = [totals.get(StatusCell(f"{side}_{kind}"), 0) for kind in ("in_time", "overdue", "no_deadline")]
+        table.add_row(label, *[str(count) for count in row], str(sum(row)))
+    table.add_row(named(CELL_NAMES, "withdrawn"), "", "", "", str(totals.get(StatusCell.WITHDRAWN, 0)))
+    table.add_row("[bold]Đã giao[/bold]", "", "", "", f"[bold]{sum(totals.values())}[/bold]")
+    return table
+
+
+def shown_due(due_at: datetime | None) -> str:
+    """A deadline as people read it, on the local clock."""
+    return shown(due_at) if due_at else "không hạn"
+
+
+def _timeliness(state: DirectiveState, now: datetime) -> Text:
+    standing = state.timeliness(now)
+    return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
+
+
+def _what_changed(step: ReplayStep) -> Text:
+    data = step.recorded.event.data.model_dump(mode="json")
+    parts = []
+    for field, word in _WORDS.items():
+        if data.get(field) is not None:
+            parts.append(f"{word} {_exact(data[field]) if field == 'due_at' else data[field]}".strip())
+    for field, (old, new) in step.changes.items():
+        if field == "phase":
+            parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
+        elif field == "due_at":
+            parts.append(f"thời hạn {_due(old)} → {_due(new)}")
+    if "plan" in data:
+        parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
+    told = Text("; ".join(parts))
+    if data.get("informs"):
+        told.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
+    return told
+
+
+def _due(text: str | None) -> str:
+    return shown_due(datetime.fromisoformat(text) if text else None)
+
+
+def _exact(text: str) -> str:
+    return f"{local(datetime.fromisoformat(text)):%H:%M:%S %d/%m/%Y}"

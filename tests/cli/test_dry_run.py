@@ -1,0 +1,65 @@
+"""`dondoc issue --dry-run`: every refusal at once, by the very rules, and nothing changed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from storage.pool import Pool
+from tests.support.command_line import dondoc
+from tests.support.office import ISSUE
+
+BAD = [
+    ISSUE,
+    {**ISSUE, "title": "Không rõ ai làm", "lead_unit": None},
+    {**ISSUE, "title": "Đơn vị lạ", "lead_unit": "KHONG-CO"},
+    {**ISSUE, "title": "Trường lạ", "colour": "red", "deadline": {"working_days": 5.5}},
+    {**ISSUE, "title": "Kế hoạch (Mật)"},
+    {**ISSUE, "title": "Đã qua", "deadline": {"at": "2020-01-01"}},
+]
+CODES = [None, "four_clear_incomplete", "unknown_unit", "unknown_field", "classified_refused", "deadline_in_past"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    """Six directives of which five cannot be."""
+    path = tmp_path / "in.yaml"
+    path.write_text(yaml.safe_dump(BAD, allow_unicode=True), encoding="utf-8")
+    return str(path)
+
+
+async def _counts(pool: Pool) -> tuple[int, int, int]:
+    found = [await pool.fetchval(f"select count(*) from {name}") for name in ("events", "commands", "directives")]
+    return found[0], found[1], found[2]
+
+
+async def test_every_refusal_is_shown_with_its_place_and_nothing_changes(
+    on_database: str, pool: Pool, file: str
+) -> None:
+    import asyncio
+
+    before = await _counts(pool)
+    told = await asyncio.to_thread(dondoc, "issue", file, "--dry-run", "--as", "chu-tich", "--json")
+    told.ended(1, "2. Không rõ ai làm", "3. Đơn vị lạ", "4. Trường lạ", "5. Kế hoạch (Mật)", "6. Đã qua")
+    assert [one.get("refused", {}).get("code") for one in told.json] == CODES
+    assert [one["item"] for one in told.json] == [1, 2, 3, 4, 5, 6]
+    assert "colour" in told.json[3]["refused"]["detail"]
+    assert "deadline.working_days" in told.json[3]["refused"]["detail"], "all faults of an item"
+    assert await _counts(pool) == before
+
+
+@pytest.mark.usefixtures("on_database")
+def test_what_would_be_issued_is_shown_with_its_deadline(tmp_path: Path) -> None:
+    path = tmp_path / "in.yaml"
+    path.write_text(yaml.safe_dump({**ISSUE, "deadline": {"at": "2030-06-28"}}, allow_unicode=True), encoding="utf-8")
+    told = dondoc("issue", str(path), "--dry-run", "--as", "chu-tich").succeeded()
+    assert ISSUE["title"] in told.out
+    assert "28/06/2030" in told.out
+
+
+@pytest.mark.usefixtures("on_database")
+def test_the_rules_ask_who_issues(tmp_path: Path) -> None:
+    path = tmp_path / "in.yaml"
+    path.write_text(yaml.safe_dump(ISSUE, allow_unicode=True), encoding="utf-8")
+    dondoc("issue", str(path), "--dry-run", "--as", "cv-nv").ended(1, "[not_permitted]")
+    dondoc("issue", str(path), "--dry-run").ended(2, "--dry-run needs --as USER")

@@ -1,0 +1,216 @@
+"""Courses that together take every path through the workflows' own code: what is recorded, replayed and fingerprinted."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from domain.commands import (
+    Accept,
+    Acknowledge,
+    ApproveCompletion,
+    ChangeDeadline,
+    Comment,
+    Deadline,
+    ReportCompletion,
+    Withdraw,
+)
+from tests.domain.happenings import order
+from tests.support.eventually import eventually
+from tests.workflows.desk import Desk
+from tests.workflows.faulty import FaultyStore, working_on
+from tests.workflows.shapes import shape_of
+from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
+
+Handle = WorkflowHandle[Any, Any]
+A_LONG_TIME = timedelta(days=60)
+
+
+class Stage(Desk):
+    """A desk whose record fails on demand, on the server that skips time."""
+
+    server: WorkflowEnvironment
+    faulty: FaultyStore
+
+    async def due_in(self, **span: float) -> Deadline:
+        """A deadline so far from now. The policy of the scenarios counts in hours, so that no weekday changes a course."""
+        return Deadline(at=await self.now() + timedelta(**span))
+
+    async def begin(self, *, continue_after: int = 4000) -> None:
+        """Issue a directive that is due in three days: reminders two hours and half an hour before and after."""
+        await self.issue(order(deadline=await self.due_in(days=3), policy="hoa_toc"), continue_after=continue_after)
+
+    async def skip(self, span: timedelta) -> None:
+        """Let the clock run on."""
+        await self.server.sleep(span)
+
+    async def run_id(self) -> str:
+        """The run that the workflow is in."""
+        return (await self.handle.describe()).run_id or ""
+
+
+@activity.defn(name="notify")
+async def _notified(request: NotifyRequest) -> None:
+    """Stands in for the mail: took it."""
+
+
+@asynccontextmanager
+async def staged(server: WorkflowEnvironment, *, mail: bool) -> AsyncIterator[Stage]:
+    """A stage with its workers; the directive's workflow is cleared away behind it."""
+    store, queue = FaultyStore(), f"stage-{uuid4().hex[:12]}"
+    notices = Worker(server.client, task_queue=notify_queue(queue), activities=[_notified])
+    async with working_on(server.client, queue, store, mail=mail), notices:
+        stage = Stage(server.client, queue, store, server.get_current_time)
+        stage.server, stage.faulty = server, store
+        yield stage
+        await stage.clear_away()
+
+
+async def straight_on(stage: Stage) -> Handle:
+    """Issued, taken on, reported, approved, accepted; refusals of the rules and of the validator between."""
+    await stage.begin()
+    await stage.send(Acknowledge(), by="tp-tnmt")
+    await stage.send(Acknowledge())
+    try:
+        await stage.send(Accept())
+    except WorkflowUpdateFailedError:
+        pass  # the validator's refusal, which leaves no trace
+    await stage.send(ReportCompletion(result="Xong"))
+    await stage.send(ApproveCompletion())
+    await stage.send(Accept())
+    await stage.handle.result()
+    return stage.handle
+
+
+async def left_alone(stage: Stage) -> Handle:
+    """Reminded, missed, escalated; then withdrawn."""
+    await stage.begin()
+    await stage.skip(A_LONG_TIME)
+    await stage.send(Withdraw(reason="Trùng nhiệm vụ"))
+    await stage.handle.result()
+    return stage.handle
+
+
+async def another_deadline(stage: Stage) -> Handle:
+    """Reminded of the first deadline, then of a later one, then of none."""
+    await stage.begin()
+    await stage.skip(timedelta(days=2, hours=23))
+    await stage.send(ChangeDeadline(deadline=await stage.due_in(days=9), reason="Thêm việc"))
+    await stage.skip(timedelta(days=8, hours=23))
+    await stage.send(ChangeDeadline(deadline=Deadline(none_because="Chờ luật"), reason="Chờ luật"))
+    await stage.skip(A_LONG_TIME)
+    return stage.handle
+
+
+async def signalled(stage: Stage) -> Handle:
+    """One signal carried out, one refused and recorded."""
+    await stage.begin()
+    await stage.signal(Acknowledge())
+    await stage.had("DirectiveIssued", "DirectiveAcknowledged")
+    await stage.signal(Accept())
+    await stage.had("DirectiveIssued", "DirectiveAcknowledged", "SignalRefused")
+    return stage.handle
+
+
+async def refused_issue(stage: Stage) -> Handle:
+    """Never issued: the workflow ends at once."""
+    await stage.issue(order(lead_unit="nowhere"))
+    await stage.handle.result()
+    return stage.handle
+
+
+async def continued(stage: Stage) -> Handle:
+    """The first of two runs: it ends by being continued."""
+    await stage.begin(continue_after=20)
+    first_run = await stage.run_id()
+    for n in range(4):
+        await stage.send(Comment(text=f"Ý kiến {n}"))
+
+    async def in_another_run() -> bool:
+        return await stage.run_id() != first_run
+
+    await eventually(in_another_run)
+    return stage.client.get_workflow_handle(stage.handle.id, run_id=first_run)
+
+
+async def continuing(stage: Stage) -> Handle:
+    """The second of two runs: it goes on where the first one stood."""
+    await continued(stage)
+    await stage.send(Comment(text="Tiếp tục"))
+    await stage.skip(timedelta(days=2, hours=23))
+    return stage.handle
+
+
+async def restarted(stage: Stage) -> Handle:
+    """Brought back from the record by a command, and timed on."""
+    await stage.begin()
+    await stage.handle.terminate()
+    await stage.start_with(await stage.envelope(Acknowledge()))
+    await stage.skip(timedelta(days=2, hours=23))
+    return stage.handle
+
+
+async def mailed(stage: Stage) -> Handle:
+    """Notices leave the house after the issue and after the end."""
+    await stage.begin()
+    await _sent(stage, 1)
+    await stage.send(Withdraw(reason="Trùng nhiệm vụ"))
+    await stage.handle.result()
+    return stage.handle
+
+
+async def defective(stage: Stage) -> Handle:
+    """A defect during a tick is looked at again after a while."""
+    await stage.begin()
+    stage.faulty.before.append(ValueError("a defect"))
+    await stage.skip(timedelta(days=2, hours=23))
+    return stage.handle
+
+
+async def many(stage: Stage) -> Handle:
+    """Two issued together; the history of the workflow that issues them."""
+    desks = [Desk(stage.client, stage.queue, stage.store, stage.now) for _ in range(2)]
+    one = order(deadline=await stage.due_in(days=3), policy="hoa_toc")
+    envelopes = tuple([await desk.envelope(one) for desk in desks])
+    handle = await stage.client.start_workflow(
+        "IssueMany",
+        IssueMany(envelopes=envelopes),
+        id=f"issue-many-{uuid4()}",
+        task_queue=stage.queue,
+        result_type=IssueManyAnswer,
+    )
+    await handle.result()
+    for desk in desks:
+        await desk.clear_away()
+    return handle
+
+
+async def _sent(stage: Stage, notices: int) -> None:
+    """Wait until so many notices have gone out, so that what follows always comes after them in the history."""
+
+    async def gone() -> bool:
+        return shape_of(await stage.handle.fetch_history()).count("ACTIVITY_TASK_COMPLETED") >= notices
+
+    await eventually(gone)
+
+
+SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
+    scenario.__name__: scenario
+    for scenario in (
+        *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
+        *(restarted, mailed, defective, many),
+    )
+}
+
+
+async def played(server: WorkflowEnvironment, name: str) -> WorkflowHistory:
+    """Play a scenario; the history it leaves."""
+    async with staged(server, mail=name == "mailed") as stage:
+        handle = await SCENARIOS[name](stage)
+        return await handle.fetch_history()
