@@ -1,7 +1,8 @@
 """A notice as an e-mail: plain text, the same bytes however often it is sent."""
 
-from email.message import EmailMessage
-from email.utils import format_datetime
+from email.header import Header
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr, parseaddr
 from uuid import UUID
 
 from domain.directory import Person
@@ -20,16 +21,18 @@ def message_id(event_id: UUID, recipient: str) -> str:
     return f"<{notice_id(event_id, recipient)}@{MAIL_DOMAIN}>"
 
 
-def compose_mail(event: Event, state: DirectiveState, person: Person, sender: str) -> EmailMessage:
-    """The mail that tells `person` of `event`. Same event and person, same bytes."""
-    mail = EmailMessage()
+def compose_mail(event: Event, state: DirectiveState, person: Person, sender: str) -> MIMEText:
+    """The mail that tells `person` of `event`. Same event, state and person, same bytes."""
+    # The older classes of `email`: up to Python 3.12 the newer ones lose blanks where they fold a header (gh-92081).
+    mail = MIMEText("\n".join(_lines(event, state, person)), _charset="utf-8")
     mail["Message-ID"] = message_id(event.event_id, person.username)
     mail["Date"] = format_datetime(local(event.recorded_at))
-    mail["From"] = sender
+    mail["From"] = formataddr(parseaddr(sender))
     mail["To"] = person.email or ""
-    mail["Subject"] = f"[{state.code}] {named(EVENT_NAMES, event.data.type)}: {state.title}"
+    subject = f"[{state.code}] {named(EVENT_NAMES, event.data.type)}: {state.title}"
+    line = Header(" ".join(subject.split()), "utf-8", header_name="Subject")  # a title may have line ends
+    mail["Subject"] = line  # type: ignore[assignment]  # the stubs know only text
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n".join(_lines(event, state, person)))
     return mail
 
 

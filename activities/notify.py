@@ -32,6 +32,17 @@ class _Outcome:
     undelivered: list[Undelivered] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)
 
+    def refused(self, event: Event, person: Person, code: int, text: str) -> None:
+        """The server refused a mail: for now (4yz) or for good (5yz; RFC 5321, section 4.2.1)."""
+        if code < 500:
+            self.put_off.append(person.username)
+        else:
+            self.gave_up(event, person, f"{code} {text}")
+
+    def gave_up(self, event: Event, person: Person, error: str) -> None:
+        """There is no use in trying this mail again."""
+        self.undelivered.append(Undelivered(recipient=person.username, event_id=event.event_id, error=error[:500]))
+
 
 class NotifyActivities:
     """Sends over the channels that are configured; `mailer` is None when mail is not."""
@@ -62,60 +73,56 @@ class NotifyActivities:
             return
         people = (await self._recorder.reference(basis)).directory.people
         wanted = list(_wanted(events, people))
-        first_try = activity.info().attempt == 1
-        had = set() if first_try else await delivered_to(self._pool, [e.event_id for e, _ in wanted], request.channel)
-        outcome = _Outcome()
+        had = await delivered_to(self._pool, [event.event_id for event, _ in wanted], request.channel)
+        outcome = _Outcome(delivered=[_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had])
+        waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in had]
         try:
-            await self._send(wanted, had, basis.state, mailer, outcome)
+            if waiting:
+                await _send(waiting, basis.state, mailer, outcome)
+            await self._conclude(request, command_id, outcome)
         except BaseException:
+            # So that the next try, of this activity or of one that a later run starts, does not send these again.
             await mark_delivered(self._pool, request.channel, outcome.delivered)
             raise
+
+    async def _conclude(self, request: NotifyRequest, command_id: UUID, outcome: _Outcome) -> None:
         _log_notified(request, outcome)
         if outcome.put_off:
-            await mark_delivered(self._pool, request.channel, outcome.delivered)
             raise ApplicationError(f"the mail server put off {', '.join(outcome.put_off)}", type="PutOff")
+        command = RecordDelivery(
+            channel=request.channel, delivered=tuple(outcome.delivered), undelivered=tuple(outcome.undelivered)
+        )
         await self._recorder.record(
             CommandEnvelope(
                 command_id=command_id,
                 directive_id=request.directive_id,
                 user=SYSTEM_USER,
                 at=self._recorder.now(),
-                command=RecordDelivery(
-                    channel=request.channel,
-                    delivered=tuple(outcome.delivered),
-                    undelivered=tuple(outcome.undelivered),
-                ),
+                command=command,
             )
         )
 
-    async def _send(
-        self,
-        wanted: Sequence[tuple[Event, Person]],
-        had: set[tuple[UUID, str]],
-        state: DirectiveState,
-        mailer: Mailer,
-        outcome: _Outcome,
-    ) -> None:
-        outcome.delivered += [_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had]
-        waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in had]
-        if not waiting:
-            return
+
+async def _send(
+    waiting: Sequence[tuple[Event, Person]], state: DirectiveState, mailer: Mailer, outcome: _Outcome
+) -> None:
+    """Hand the mails to the server one by one; what it refuses of one holds up none of the others."""
+    try:
         async with mailer.session() as session:
             for event, person in waiting:
                 mail = compose_mail(event, state, person, mailer.target.sender)
                 try:
                     await session.send_message(mail)
                 except aiosmtplib.SMTPRecipientsRefused as refused:
-                    code, text = refused.recipients[0].code, refused.recipients[0].message
-                    if code < 500:
-                        outcome.put_off.append(person.username)
-                    else:
-                        error = f"{code} {text}"[:500]
-                        outcome.undelivered.append(
-                            Undelivered(recipient=person.username, event_id=event.event_id, error=error)
-                        )
+                    outcome.refused(event, person, refused.recipients[0].code, refused.recipients[0].message)
+                except aiosmtplib.SMTPDataError as refused:
+                    outcome.refused(event, person, refused.code, refused.message)
+                except aiosmtplib.SMTPNotSupported as unfit:
+                    outcome.gave_up(event, person, str(unfit))
                 else:
                     outcome.delivered.append(_delivered(event, person))
+    except aiosmtplib.SMTPException as error:
+        raise ApplicationError(f"the mail server is away: {error!r}", type="MailUnavailable") from error
 
 
 def _wanted(events: list[Event], people: dict[str, Person]) -> Iterator[tuple[Event, Person]]:

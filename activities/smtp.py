@@ -28,14 +28,15 @@ class SmtpTarget(Value):
     def from_url(cls, url: str, sender: str) -> "SmtpTarget":
         """Read the URL; ValueError when it is not one of the forms."""
         parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("DONDOC_SMTP_URL must look like smtp://host:port or smtps://user:password@host")
         tls = parts.scheme == "smtps"
+        starttls = parse_qs(parts.query).get("starttls") == ["1"]
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or (tls and starttls):
+            raise ValueError("DONDOC_SMTP_URL must look like smtp://host:port or smtps://user:password@host")
         return cls(
             host=parts.hostname,
             port=parts.port or (465 if tls else 25),
             tls=tls,
-            starttls=parse_qs(parts.query).get("starttls") == ["1"],
+            starttls=starttls,
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             sender=sender,

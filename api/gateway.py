@@ -141,12 +141,18 @@ class CommandGateway:
             if isinstance(error.cause, ApplicationError) and error.cause.type in set(Code):
                 raise Problem.of(Refusal.model_validate(error.cause.details[0])) from None
             raise
-        except (RPCError, RuntimeError) as error:  # a lazy client that cannot connect raises RuntimeError
-            if isinstance(error, RPCError) and error.status not in _AWAY:
+        except (RPCError, RuntimeError) as error:
+            if not _is_away(error):
                 raise
             log.warning("engine.away", command_id=str(command_id), error=str(error))
             extra = {"command_id": str(command_id)}
             raise Problem(503, "engine_unavailable", extra=extra, headers=RETRY_AFTER) from error
+
+
+def _is_away(error: RPCError | RuntimeError) -> bool:
+    if isinstance(error, RPCError):
+        return error.status in _AWAY
+    return "client connect" in str(error)  # a lazy client that cannot connect says so in a plain RuntimeError
 
 
 def _update_id(envelope: CommandEnvelope) -> str:

@@ -35,6 +35,8 @@ Key = Annotated[
 SHORT = timedelta(minutes=10)
 PATIENCE = 45.0
 """Seconds in which a command is sent again, under the same key, while the system is away or its answer was lost."""
+PAUSE = 2.0
+"""Seconds between two tries, where the system does not say."""
 
 
 class Api:
@@ -58,7 +60,7 @@ class Api:
     async def _answer(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
         limit, sent = time.monotonic() + PATIENCE, False
         while True:
-            pause = 2.0
+            pause = PAUSE
             try:
                 answer = await self._client.post(path, json=body, headers={"Idempotency-Key": key})
             except httpx.TransportError as error:

@@ -31,7 +31,9 @@ from storage.reference import ReferenceCache
 
 
 def issue(
-    file: Annotated[str, Parameter(help="Tệp YAML, JSON, xlsx; “-” đọc từ stdin · file, or - for stdin")],
+    file: Annotated[
+        str, Parameter(help="Tệp YAML, JSON, xlsx; “-” đọc từ stdin · file, or - for stdin", allow_leading_hyphen=True)
+    ],
     *,
     dry_run: Annotated[bool, Parameter("--dry-run", negative=(), help="Chỉ kiểm tra, không giao · check only")] = False,
     as_user: AsUser = None,

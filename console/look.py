@@ -41,7 +41,10 @@ def list_command(
     unit: Annotated[str | None, Parameter("--unit", help="Chỉ đơn vị chủ trì này · only this lead unit")] = None,
     q: Annotated[str | None, Parameter("--q", help="Tìm theo chữ, không cần dấu · search, accents optional")] = None,
     sort: Annotated[
-        Sort, Parameter("--sort", help="code, issued_at, due_at, title; “-” đảo chiều · descending")
+        Sort,
+        Parameter(
+            "--sort", help="code, issued_at, due_at, title; “-” đảo chiều · descending", allow_leading_hyphen=True
+        ),
     ] = "-issued_at",
     limit: Annotated[int, Parameter("--limit", help="Số dòng nhiều nhất · most rows")] = 50,
     data: Data = DEFAULT_DATA,

@@ -125,7 +125,9 @@ class _Rows:
         place = len(self._events)
         self._commands.append((commit.command_id, commit.directive_id, commit.fingerprint, first, last, place))
         new = first == 1 or commit.directive_id in self._directives
-        self._directives[commit.directive_id] = _directive_row(commit.state, place, new=new)  # of several, the last stands
+        self._directives[commit.directive_id] = _directive_row(
+            commit.state, place, new=new
+        )  # of several, the last stands
 
 
 def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any, ...]:

@@ -1,17 +1,28 @@
 """The mail of a notice: the same bytes however often it is composed, whatever people have written into it."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 
 from activities.mail import compose_mail, message_id
+from domain.events import Event
 from domain.ids import notice_id
+from domain.state import DirectiveState
 from tests.domain.happenings import acknowledged, issued, missed, reminded
 from tests.domain.spec import Happened, given
 from tests.support.district import PEOPLE
 
 HEAD, OFFICER = PEOPLE[3], PEOPLE[7]
 SENDER = "Đôn Đốc <don-doc@van-xuan.example>"
+
+
+def read(event: Event, state: DirectiveState) -> EmailMessage:
+    """The mail to the head as the receiver's program reads it."""
+    mail = message_from_bytes(compose_mail(event, state, HEAD, SENDER).as_bytes(), policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
 
 
 def test_the_message_id_is_fixed_by_event_and_person() -> None:
@@ -30,7 +41,7 @@ def test_the_same_notice_is_the_same_bytes(last: Happened) -> None:
 
 def test_a_mail_says_what_whose_and_by_when() -> None:
     story = given(issued())
-    mail = compose_mail(story.events[0], story.now, HEAD, SENDER)
+    mail = read(story.events[0], story.now)
     assert mail["To"] == HEAD.email
     assert mail["From"] == SENDER
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -45,13 +56,14 @@ def test_a_mail_says_what_whose_and_by_when() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\t", "\u2028", "\u2029", "\u0085", " \n\n "])
 def test_a_title_of_several_lines_is_one_line_in_the_subject(end: str) -> None:
     story = given(issued(title=f"Rà soát{end}Bcc: tp-tnmt@van-xuan.example"))
-    mail = compose_mail(story.events[0], story.now, HEAD, SENDER)
+    mail = read(story.events[0], story.now)
     assert mail["Subject"] == "[2026/0123] Giao nhiệm vụ: Rà soát Bcc: tp-tnmt@van-xuan.example"
     assert mail["Bcc"] is None
 
 
 def test_a_long_title_is_carried_whole() -> None:
-    story = given(issued(title="Đẩy nhanh tiến độ " * 27))
-    mail = compose_mail(story.events[0], story.now, HEAD, SENDER)
-    assert mail["Subject"].endswith(("Đẩy nhanh tiến độ " * 27).strip())
-    assert max(map(len, mail.as_bytes().splitlines())) <= 998  # RFC 5322, section 2.1.1
+    title = ("Đẩy nhanh tiến độ số hoá " * 20).strip()
+    story = given(issued(title=title))
+    assert read(story.events[0], story.now)["Subject"] == f"[2026/0123] Giao nhiệm vụ: {title}"
+    lines = compose_mail(story.events[0], story.now, HEAD, SENDER).as_bytes().splitlines()
+    assert max(map(len, lines)) <= 78  # RFC 5322, section 2.1.1

@@ -120,9 +120,10 @@ async def test_what_was_sent_before_the_record_was_away_is_not_sent_again(
     async def away(_envelope: object) -> None:
         raise OSError("connection reset")
 
-    with monkeypatch.context() as patch, pytest.raises(ApplicationError, match="the record is away"):
+    with monkeypatch.context() as patch:
         patch.setattr(notices.recorder, "record", away)
-        await notices.send(request)
+        with pytest.raises(ApplicationError, match="the record is away"):
+            await notices.send(request)
     await notices.send(request, attempt=2)
     assert len(postbox.letters) == len(TOLD)
     assert [data.type for data in await notices.outcome(request)] == ["NotificationSent"]

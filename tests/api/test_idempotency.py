@@ -6,13 +6,11 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from temporalio.client import Client
 
 from domain.ids import tick_id
 from tests.api.refusals import refused
 from tests.api.traces import tables_with
 from tests.support.office import ISSUE, Office
-from workflows.messages import workflow_id
 
 
 def chosen(by_key: bool) -> tuple[dict[str, str], dict[str, str]]:
@@ -159,24 +157,6 @@ async def test_of_two_bodies_under_one_key_at_the_same_time_one_is_refused(share
     assert sorted(answer.status_code for answer in answers) == [200, 422]
     refused(max(answers, key=lambda answer: answer.status_code), 422, "idempotency_key_reused")
     assert await shared.types(directive) == ["DirectiveIssued", "Commented"]
-
-
-async def test_a_repeat_after_the_execution_is_gone_gives_the_first_answer(
-    shared: Office, temporal_client: Client
-) -> None:
-    key = {"Idempotency-Key": str(uuid4())}
-    first = await post(shared, "chu-tich", "/directives", ISSUE, key)
-    directive = first.json()
-    handle = temporal_client.get_workflow_handle(workflow_id(directive["id"]))
-    await handle.terminate("lost in the test")
-    again = await post(shared, "chu-tich", "/directives", ISSUE, key)
-    assert (again.status_code, again.json()) == (201, directive)
-    path, body = f"/directives/{directive['id']}/acknowledge", {"command_id": str(uuid4())}
-    taken = await post(shared, "tp-nv", path, body)
-    assert (taken.status_code, taken.headers["etag"]) == (200, '"2"')
-    await handle.terminate("and once more")
-    assert (await post(shared, "tp-nv", path, body)).json() == taken.json()
-    assert await shared.types(directive) == ["DirectiveIssued", "DirectiveAcknowledged"]
 
 
 async def test_the_record_keeps_no_key(shared: Office, shared_url: str) -> None:

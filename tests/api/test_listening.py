@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from api.broadcast import Broadcaster
 from tests.api.feeds import feed
@@ -29,6 +30,27 @@ async def test_a_killed_listener_is_replaced_and_nothing_is_missed(shared: Offic
                 assert await eventually(listening) == 1
     finally:
         await admin.close()
+
+
+async def test_whatever_goes_wrong_while_listening_it_goes_on(
+    shared: Office, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[Exception] = [asyncpg.InternalClientError(), ConnectionResetError(), ValueError("a defect")]
+    plain = Broadcaster._catch_up
+
+    async def failing(self: Broadcaster, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        if failures:
+            raise failures.pop()
+        await plain(self, connection)
+
+    monkeypatch.setattr(Broadcaster, "_catch_up", failing)
+    monkeypatch.setattr("api.broadcast.RECONNECT_SECONDS", 0.01)
+    broadcaster = Broadcaster(shared_url)
+    async with broadcaster.running():
+        head = await shared.pool.fetchval("select position from log_head")
+        await shared.issue()
+        assert await broadcaster.wait_after(head, seconds=20)
+    assert failures == []
 
 
 async def test_before_the_first_look_nothing_is_taken_for_new(shared: Office, shared_url: str) -> None:

@@ -1,5 +1,6 @@
 """`dondoc issue --dry-run`: every refusal at once, by the very rules, and nothing changed."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ BAD = [
     {**ISSUE, "title": "Kế hoạch (Mật)"},
     {**ISSUE, "title": "Đã qua", "deadline": {"at": "2020-01-01"}},
 ]
-CODES = [None, "four_clear_incomplete", "unknown_unit", "unknown_field", "classified_refused", "deadline_in_past"]
+CODES = [None, "four_clear_incomplete", "unknown_unit", "invalid_field", "classified_refused", "deadline_in_past"]
 
 
 @pytest.fixture
@@ -36,8 +37,6 @@ async def _counts(pool: Pool) -> tuple[int, int, int]:
 async def test_every_refusal_is_shown_with_its_place_and_nothing_changes(
     on_database: str, pool: Pool, file: str
 ) -> None:
-    import asyncio
-
     before = await _counts(pool)
     told = await asyncio.to_thread(dondoc, "issue", file, "--dry-run", "--as", "chu-tich", "--json")
     told.ended(1, "2. Không rõ ai làm", "3. Đơn vị lạ", "4. Trường lạ", "5. Kế hoạch (Mật)", "6. Đã qua")

@@ -92,8 +92,8 @@ async def test_a_sheet_means_what_its_cells_show(office: Office, tmp_path: Path)
         )
     )
     day, instant, days, without = await issued(file)
-    assert day["due_at"] == "2026-12-31T17:00:00Z", "24:00 of the day in Việt Nam"
-    assert instant["due_at"] == "2026-12-31T02:30:00Z", "the clock time in Việt Nam"
+    assert day["due_at"] == "2026-12-31T17:00:00.000000Z", "24:00 of the day in Việt Nam"
+    assert instant["due_at"] == "2026-12-31T02:30:00.000000Z", "the clock time in Việt Nam"
     assert day["coordinating_units"] == instant["coordinating_units"] == ["TNMT", "P-A"]
     assert day["source"]["number"] == instant["source"]["number"] == "15"
     assert day["source"]["issued_on"] == "2026-11-02"
