@@ -54,6 +54,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     mailer = Mailer(SmtpTarget.from_url(settings.smtp_url, settings.mail_from)) if settings.smtp_url else None
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
+    notify = NotifyActivities(pool, recorder, mailer)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
@@ -73,7 +74,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     notices = Worker(
         client,
         task_queue=notify_queue(settings.task_queue),
-        activities=[NotifyActivities(pool, recorder, mailer).notify],
+        activities=[notify.notify, notify.give_up],
         max_concurrent_activities=20,
         max_task_queue_activities_per_second=settings.notify_per_second,
         graceful_shutdown_timeout=GRACE,

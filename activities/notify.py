@@ -44,6 +44,15 @@ class _Outcome:
         self.undelivered.append(Undelivered(recipient=person.username, event_id=event.event_id, error=error[:500]))
 
 
+@dataclass(frozen=True)
+class _Task:
+    command_id: UUID
+    state: DirectiveState
+    had: list[Delivered]
+    """Who was reached in a try that did not finish."""
+    waiting: list[tuple[Event, Person]]
+
+
 class NotifyActivities:
     """Sends over the channels that are configured; `mailer` is None when mail is not."""
 
@@ -65,21 +74,43 @@ class NotifyActivities:
         async with only_outages_retry():
             await self._notify(request, self._mailer)
 
-    async def _notify(self, request: NotifyRequest, mailer: Mailer) -> None:
+    @activity.defn(name="give_up_notices")
+    async def give_up(self, request: NotifyRequest) -> None:
+        """Record as undelivered whom the tries, over now, have not reached; so that the record does not stay silent."""
+        async with only_outages_retry():
+            task = await self._task(request)
+            if task is not None:
+                outcome = _Outcome(delivered=task.had)
+                for event, person in task.waiting:
+                    outcome.gave_up(event, person, "the tries ran out")
+                await self._conclude(request, task.command_id, outcome)
+
+    async def _task(self, request: NotifyRequest) -> _Task | None:
+        """What is left to do; None when the outcome is recorded already."""
         events = await self._recorder.events(request.directive_id, request.first_version, request.last_version)
         command_id = delivery_command_id(events[0].event_id, request.channel)
         basis = await self._recorder.basis(request.directive_id, command_id)
         if basis.answer is not None or basis.state is None:
-            return
+            return None
         people = (await self._recorder.reference(basis)).directory.people
         wanted = list(_wanted(events, people))
         had = await delivered_to(self._pool, [event.event_id for event, _ in wanted], request.channel)
-        outcome = _Outcome(delivered=[_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had])
-        waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in had]
+        return _Task(
+            command_id=command_id,
+            state=basis.state,
+            had=[_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in had],
+            waiting=[(e, p) for e, p in wanted if (e.event_id, p.username) not in had],
+        )
+
+    async def _notify(self, request: NotifyRequest, mailer: Mailer) -> None:
+        task = await self._task(request)
+        if task is None:
+            return
+        outcome = _Outcome(delivered=task.had)
         try:
-            if waiting:
-                await _send(waiting, basis.state, mailer, outcome)
-            await self._conclude(request, command_id, outcome)
+            if task.waiting:
+                await _send(task.waiting, task.state, mailer, outcome)
+            await self._conclude(request, task.command_id, outcome)
         except BaseException:
             # So that the next try, of this activity or of one that a later run starts, does not send these again.
             await mark_delivered(self._pool, request.channel, outcome.delivered)

@@ -11,6 +11,7 @@ from activities.messages import IssueMany, IssueManyAnswer, Recorded
 from activities.recorder import Recorder
 from domain.commands import CommandEnvelope
 from storage.pool import UNAVAILABLE
+from storage.store import VersionConflict
 
 log = structlog.get_logger()
 
@@ -24,6 +25,8 @@ async def only_outages_retry() -> AsyncIterator[None]:
         raise ApplicationError(f"the record is away: {outage!r}", type="RecordUnavailable") from outage
     except ApplicationError:
         raise
+    except VersionConflict as conflict:
+        raise ApplicationError(str(conflict), type="VersionConflict") from conflict
     except Exception as defect:
         log.exception("record.defect")
         raise ApplicationError(repr(defect), type="Defect", non_retryable=True) from defect

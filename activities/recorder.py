@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 import structlog
@@ -37,6 +38,10 @@ log = structlog.get_logger()
 
 CONFLICTS_TOLERATED = 5
 """Writers of one directive queue in its workflow, so a conflict means an overlap of old and new runs, which passes."""
+
+
+MOST_DUE_AT_ONCE = 64
+"""More steps than any policy plans around one deadline."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,12 @@ class Recorder:
         return self._clock()
 
     async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> _Ruling | Refusal:
+        expected, current = envelope.expected_version, basis.state.version if basis.state else None
+        if expected is not None and current is not None:
+            # Against the record as the sender could read it, before the due steps are taken with the command.
+            if expected != current:
+                return refuse(Code.STALE_VERSION, version=str(current), expected=str(expected))
+            envelope = envelope.model_copy(update={"expected_version": None})
         facts = self._facts(await self._reference.at(basis.reference_version))
         due = self._due_before(envelope, basis.state, facts)
         state = due[-1].state if due else basis.state
@@ -141,7 +152,7 @@ class Recorder:
         """What to append: first what came due before the command did, then what the command leads to."""
         decided = ruling.decided
         if isinstance(envelope.command, IssueDirective):
-            # Only an accepted directive takes a number, so that the year's numbers run without gaps.
+            # Only an accepted directive takes a number; one is skipped only when the append after it fails.
             decided = numbered(decided, await self._store.next_code(local(envelope.at).year))
         return (*ruling.due, self._commit(envelope, ruling.state, decided)) if decided.events else ruling.due
 
@@ -195,8 +206,8 @@ class Recorder:
             return _refused(refuse(Code.IDEMPOTENCY_KEY_REUSED), basis.state)
         # The first time may have been cut off before its notices were started, so they are asked for again; what has
         # gone out already is not sent twice.
-        recorded = await self._store.events_of(answer.directive_id)
-        events = _with_due([item.event for item in recorded[: answer.last_version]], answer.first_version)
+        start = max(1, answer.first_version - MOST_DUE_AT_ONCE)
+        events = _with_due(await self.events(answer.directive_id, start, answer.last_version), answer.first_version)
         return Recorded(
             version=answer.last_version,
             position=answer.last_position,
@@ -221,22 +232,28 @@ class Recorder:
         return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
 
     async def _effects(self, events: Sequence[Event], reference_version: int) -> tuple[NotifyRequest, ...]:
+        """One request for each command among the events: the same whether asked the first time or again."""
         if not self._mail:
             return ()
         people = (await self._reference.at(reference_version)).directory.people
-        told = {user for event in events if event.data.type in OUTBOUND for user in event.data.informs}
-        if not any(people[user].email for user in told if user in people):
-            return ()
-        first, last = events[0].stream_version, events[-1].stream_version
-        request = NotifyRequest(
-            directive_id=events[0].directive_id, first_version=first, last_version=last, channel="email"
-        )
-        return (request,)
+        requests = []
+        for _, group in groupby(events, key=lambda event: event.command_id):
+            own = list(group)
+            told = {user for event in own if event.data.type in OUTBOUND for user in event.data.informs}
+            if any(people[user].email for user in told if user in people):
+                request = NotifyRequest(
+                    directive_id=own[0].directive_id,
+                    first_version=own[0].stream_version,
+                    last_version=own[-1].stream_version,
+                    channel="email",
+                )
+                requests.append(request)
+        return tuple(requests)
 
 
 def _with_due(events: list[Event], first_version: int) -> list[Event]:
-    """The events from `first_version` on, with the due steps directly before them that were appended together with them."""
-    start = first_version - 1
+    """The events from `first_version` on, and the due steps directly before, which may have been appended with them."""
+    start = next(place for place, event in enumerate(events) if event.stream_version == first_version)
     while start > 0 and isinstance(events[start - 1].data, ReminderDue | DeadlineMissed | Escalated):
         start -= 1
     return events[start:]

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -25,6 +24,7 @@ from domain.gate import entry_refusal
 from domain.refusals import Code, Refusal
 from storage.store import fingerprint
 from workflows.messages import (
+    TASK_TIMEOUT,
     CommandAnswer,
     IssueMany,
     IssueManyAnswer,
@@ -37,14 +37,16 @@ T = TypeVar("T")
 
 ANSWER_SECONDS = 15.0
 RETRY_AFTER = {"Retry-After": "5"}
-TASK_TIMEOUT = timedelta(seconds=5)
-"""How long a workflow task may hang with a killed worker before another worker gets it."""
 
 _AWAY = {
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
     RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.ABORTED,  # the rest: a server stopped in the middle of a call, or one without our namespace yet
+    RPCStatusCode.UNKNOWN,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.NOT_FOUND,
 }
 
 

@@ -9,7 +9,7 @@ from domain.events import Actor
 from domain.facts import Facts
 from domain.gate import entry_refusal
 from domain.issuing import issue
-from domain.permissions import Reach, acting_role, as_actor
+from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState, Phase
@@ -46,7 +46,7 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
         case c.ReportProgress():
             return report_progress(state, command, actor, facts)
         case c.ReportCompletion():
-            return report_completion(state, command, actor, facts)
+            return report_completion(state, command, actor, envelope.at, facts)
         case c.ApproveCompletion():
             return approve_completion(state, command, actor, facts)
         case c.Accept():
@@ -75,10 +75,10 @@ def _decide_issue(
     lead = command.lead_unit or ""
     if lead not in facts.directory.units:
         return refuse(Code.UNKNOWN_UNIT, unit=lead)
-    role = acting_role(person, command.name, Reach(lead=lead, issuing=lead), facts.directory) if person else None
-    if person is None or role is None:
+    grant = acting_grant(person, command.name, Reach(lead=lead, issuing=lead), facts.directory) if person else None
+    if person is None or grant is None:
         return _not_permitted(envelope)
-    return issue(command, as_actor(person, role), envelope.at, facts)
+    return issue(command, as_actor(person, grant), envelope.at, facts)
 
 
 def _decide_own(
@@ -106,11 +106,11 @@ def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> 
         return _not_permitted(envelope)
     reach = Reach(
         lead=state.lead_unit,
-        issuing=state.issuer.unit or state.lead_unit,
+        issuing=state.issuer.over or state.lead_unit,
         others=(*state.coordinating_units, *state.informed_units),
     )
-    role = acting_role(person, envelope.command.name, reach, facts.directory)
-    return as_actor(person, role) if role else _not_permitted(envelope)
+    grant = acting_grant(person, envelope.command.name, reach, facts.directory)
+    return as_actor(person, grant) if grant else _not_permitted(envelope)
 
 
 def _not_permitted(envelope: c.CommandEnvelope) -> Refusal:

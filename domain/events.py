@@ -22,6 +22,8 @@ class Actor(Value):
     name: str
     unit: str | None = None
     role: Role | None = None
+    over: str | None = None
+    """The unit over which the role is held: for an issuer, the unit in whose name the directive is issued."""
     on_behalf_of: str | None = None
 
 
@@ -145,6 +147,8 @@ class CompletionReported(_EventData):
 
     type: Literal["CompletionReported"] = "CompletionReported"
     result: str
+    late: bool
+    """Whether the unit acted at or after the deadline then in force; by its own clock time, however late the record was."""
 
 
 class CompletionApproved(_EventData):

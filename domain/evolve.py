@@ -106,14 +106,13 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "deadline_generation": state.deadline_generation + 1,
             }
         case e.CompletionReported():
-            late = state.due_at is not None and event.occurred_at >= state.due_at
             return {
                 "phase": Phase.AWAITING_ACCEPTANCE,
                 "result": data.result,
                 "reported_at": event.occurred_at,
                 "reported_by": event.actor.user,
                 "approved": state.acceptance_levels == 1,
-                "late": late,
+                "late": data.late,
             }
         case e.CompletionApproved():
             return {"approved": True, "approved_by": event.actor.user}
@@ -126,8 +125,8 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "pending_steps": (),
             }
         case e.CompletionRejected():
-            # A reminder that came due while the result lay with the issuer presses nobody any more.
-            still = tuple(s for s in state.pending_steps if s.kind != "reminder" or s.due_at > event.occurred_at)
+            # What came due while the result lay with the issuer presses nobody any more; a missed deadline stays missed.
+            still = tuple(s for s in state.pending_steps if s.kind == "deadline" or s.due_at > event.occurred_at)
             return {
                 "phase": Phase.IN_PROGRESS,
                 "result": None,

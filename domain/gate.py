@@ -10,7 +10,7 @@ from domain.refusals import Code, Refusal, refuse
 # Characters that show nothing and may stand inside a word, beside those of Unicode's category Cf.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f]")
 _SPACES = re.compile(r"[^\S\n]+")
-_WORDS = r"(?!\s(?:độ|khẩu|mã|vụ|thiết|ong|thư|phiếu|danh)\b)"
+_WORDS = r"(?![ ](?:độ|khẩu|mã|vụ|thiết|ong|thư|phiếu|danh)\b)"
 _BEFORE = "bảo|bí|cơ|cẩn|thân|trăng|tuần|túi|gan|ong|lấy|đường|ngọt|rỉ"
 # Over the end of a line only in small letters: "đảm bảo" may end the line above a mark that stands alone.
 _ORDINARY = re.compile(rf"(?i:\b(?:{_BEFORE})[ ]mật\b)|\b(?:{_BEFORE})\nmật\b")
@@ -18,7 +18,7 @@ _ORDINARY = re.compile(rf"(?i:\b(?:{_BEFORE})[ ]mật\b)|\b(?:{_BEFORE})\nmật\
 # Marks as documents carry them. "bảo mật", "bí mật nhà nước", "mật độ", "mật khẩu" are ordinary words and no marks.
 _MARKS = re.compile(
     rf"""
-      \b(?:tối|tuyệt)[\s_-]mật\b{_WORDS}                       # two of the three grades, wherever they stand
+      \b(?:tuyệt[\s_-]mật\b|tối[\s_-]mật\b(?![ ]độ\b))       # two of the three grades, wherever they stand
     | \bđộ\smật\s?(?:[:\-\u2013\u2014]|là)?\s?mật\b          # the label with its value
     | [(\[{{<*"\u201c\u00ab]\s?mật\s?[)\]}}>*"\u201d\u00bb]    # (Mật)
     | ^\s?mật\s?(?:[-:.,;\u2013\u2014]|$)                     # a line that begins or stands alone with the mark

@@ -7,6 +7,7 @@ from domain.audience import INFORMS, Parties, people
 from domain.commands import IssueDirective
 from domain.deadlines import due_instant, plan_for
 from domain.decision import Decided, Decision
+from domain.directory import Role
 from domain.events import Actor, DirectiveIssued
 from domain.facts import Facts
 from domain.policy import Policy
@@ -61,11 +62,12 @@ def numbered(decided: Decided, code: str) -> Decided:
 
 
 def officer_refusal(officer: str | None, lead_unit: str, facts: Facts) -> Refusal | None:
-    """An officer is an active person of the lead unit or of a unit below it."""
+    """An officer works in the lead unit or below it, and is an officer or head there: able to see and to carry out."""
     if officer is None:
         return None
     person = facts.directory.people.get(officer)
-    if person is None or not person.active or not facts.directory.covers(lead_unit, person.unit):
+    able = person is not None and facts.directory.role_over(person, (Role.OFFICER, Role.UNIT_HEAD), lead_unit)
+    if person is None or not person.active or not able or not facts.directory.covers(lead_unit, person.unit):
         return refuse(Code.UNKNOWN_OFFICER, officer=officer, unit=lead_unit)
     return None
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.directory import Directory, Person, Role
+from domain.directory import Directory, Grant, Person, Role
 from domain.events import Actor
 from domain.model import Value
 
@@ -56,16 +56,18 @@ stays with leaders: a status never moves before the authority that decides it.
 """
 
 
-def acting_role(person: Person, command: str, reach: Reach, directory: Directory) -> Role | None:
-    """The role in which `person` may give `command`, or None."""
+def acting_grant(person: Person, command: str, reach: Reach, directory: Directory) -> Grant | None:
+    """The role, with the unit over which it is held, in which `person` may give `command`; None if there is none."""
     if not person.active:
         return None
     for role, over in PERMITTED[command]:
-        if any(directory.role_over(person, (role,), unit) for unit in reach.units(over)):
-            return role
+        for unit in reach.units(over):
+            grant = next((g for g in person.roles if g.role is role and directory.covers(g.unit, unit)), None)
+            if grant is not None:
+                return grant
     return None
 
 
-def as_actor(person: Person, role: Role) -> Actor:
+def as_actor(person: Person, grant: Grant) -> Actor:
     """How an event names `person`, with the names of the day."""
-    return Actor(user=person.username, name=person.full_name, unit=person.unit, role=role)
+    return Actor(user=person.username, name=person.full_name, unit=person.unit, role=grant.role, over=grant.unit)

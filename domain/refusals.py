@@ -60,8 +60,8 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     ),
     Code.UNKNOWN_UNIT: ("Không có đơn vị {unit} trong danh mục.", "There is no unit {unit} in the directory."),
     Code.UNKNOWN_OFFICER: (
-        "{officer} không phải là người đang công tác tại đơn vị {unit}.",
-        "{officer} is not an active member of unit {unit}.",
+        "{officer} không phải là chuyên viên hoặc thủ trưởng đang công tác tại đơn vị {unit}.",
+        "{officer} is not an active officer or head of unit {unit}.",
     ),
     Code.UNKNOWN_POLICY: ("Không có chính sách {policy}.", "There is no policy {policy}."),
     Code.COORDINATING_IS_LEAD: (

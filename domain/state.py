@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from domain.commands import Source, Waiver
 from domain.events import Actor, PlannedStep
 from domain.model import Instant, Value
@@ -50,7 +52,13 @@ class StatusCell(StrEnum):
 
 
 class DirectiveState(Value):
-    """The fold of a directive's events up to `version`."""
+    """The fold of a directive's events up to `version`.
+
+    Kept as JSON in the list of directives, where a newer program may have written fields that this one does not know;
+    the events, which are what counts, are read exactly.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: UUID
     code: str

@@ -1,5 +1,7 @@
 """What the lead unit does: take on, assign, report; and comments by anyone."""
 
+from datetime import datetime
+
 from domain.audience import informed_of
 from domain.commands import (
     Acknowledge,
@@ -57,10 +59,13 @@ def report_progress(state: DirectiveState, command: ReportProgress, actor: Actor
     return Decided(actor, (event,))
 
 
-def report_completion(state: DirectiveState, command: ReportCompletion, actor: Actor, facts: Facts) -> Decision:
+def report_completion(
+    state: DirectiveState, command: ReportCompletion, actor: Actor, at: datetime, facts: Facts
+) -> Decision:
     """The result goes to the head of the unit, or, when the head reports it, straight on to the issuer."""
     informs = informed_of("CompletionReported", state, actor.user, facts.directory)
-    events: tuple[EventData, ...] = (CompletionReported(informs=informs, result=command.result),)
+    late = state.due_at is not None and at >= state.due_at
+    events: tuple[EventData, ...] = (CompletionReported(informs=informs, result=command.result, late=late),)
     if state.acceptance_levels == 2 and actor.role is Role.UNIT_HEAD:
         # The issuer is told once: the report above already says so.
         events = (*events, CompletionApproved())

@@ -51,7 +51,8 @@ def _noted(data: Path) -> list[tuple[int, float]]:
 def _same_process(pid: int, created: float) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
-        return process if abs(process.create_time() - created) < 1 else None
+        ended = process.status() == psutil.STATUS_ZOMBIE
+        return process if abs(process.create_time() - created) < 1 and not ended else None
     except psutil.NoSuchProcess:
         return None
 

@@ -34,11 +34,12 @@ class EmbeddedPostgres:
         return int(self._server.get_postmaster_info().pid)
 
     def is_alive(self) -> bool:
-        """Whether the main process is there."""
-        return bool(self._server.get_postmaster_info().is_running())
+        """Whether the main process is there, and more than an entry that nobody has collected yet."""
+        return _is_postgres(self.pid)
 
     def start_again(self) -> None:
         """Start a server that has died; it recovers what was committed. OSError if it does not start."""
+        _discard_stale_note(self._server.pgdata)
         _started(self._server.pgdata)
 
     def stop(self) -> None:
@@ -85,17 +86,26 @@ def _is_alone(users: IO[str]) -> bool:
 
 
 def _discard_stale_note(folder: Path) -> None:
-    """Remove the note of a server that died with the machine when its process number has gone to another program.
+    """Remove the notes of a server that has died when its process number still stands for something else.
 
-    The library, and PostgreSQL too, would take that program for the server and never start one.
+    After a power cut another program may have it, and in a container without an init process the dead server keeps it.
+    The library, and PostgreSQL too, would take that for the server and never start one.
     """
     note = folder / "postmaster.pid"
+    lines = note.read_text().splitlines() if note.exists() else []
+    if len(lines) < 5 or not lines[0].isdecimal() or not psutil.pid_exists(int(lines[0])) or _is_postgres(int(lines[0])):
+        return
+    port, socket_folder = lines[3:5]
+    (Path(socket_folder) / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
+    note.unlink()
+
+
+def _is_postgres(pid: int) -> bool:
     try:
-        pid = int(note.read_text().split(maxsplit=1)[0])
-        if psutil.Process(pid).name() != "postgres":
-            note.unlink()
-    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
-        pass  # no note, or one that PostgreSQL itself knows to be stale
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _started(folder: Path) -> EmbeddedPostgres:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
@@ -71,7 +71,7 @@ async def migrate(owner_url: str, program_url: str | None = None) -> list[str]:
                 )
         if applied:
             raise MigrationError(f"the database is newer than this program: it has migration {max(applied)}")
-        await _let_in(connection, owner_url, program_url)
+        await _let_in(connection, program_url)
         return done
     finally:
         await connection.close()
@@ -119,9 +119,10 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
         )
 
 
-async def _let_in(connection: asyncpg.Connection, owner_url: str, program_url: str | None) -> None:
+async def _let_in(connection: asyncpg.Connection, program_url: str | None) -> None:
     """Make the programs' login a member of the program role."""
-    login = urlsplit(program_url or owner_url).username
+    login = unquote(urlsplit(program_url).username or "") if program_url else ""
+    login = login or await connection.fetchval("select session_user")
     row = await connection.fetchrow("select rolsuper from pg_roles where rolname = $1", login)
     if row is None:
         raise MigrationError(f"the login {login} does not exist on the server; create it and run the migration again")

@@ -17,6 +17,8 @@ UNAVAILABLE = (
     OSError,  # TimeoutError is one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection cut in the middle of an answer
+    asyncpg.ReadOnlySQLTransactionError,  # the server we knew has become a standby
     asyncpg.OperatorInterventionError,  # starting, stopping, a statement cut off
     asyncpg.InsufficientResourcesError,  # connections, memory, disk
 )

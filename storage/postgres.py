@@ -131,7 +131,7 @@ class _Rows:
 
 
 def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any, ...]:
-    issuing = (state.issuer.unit,) if state.issuer.unit else ()
+    issuing = tuple(unit for unit in (state.issuer.over, state.issuer.unit) if unit)
     units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing))
     number = state.source.number if state.source else None
     return (

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ids import signal_refusal_id, tick_id
     from domain.instants import rfc3339
     from domain.phases import SYSTEM_COMMANDS, is_possible
-    from domain.refusals import Code
+    from domain.refusals import Code, refuse
     from workflows.messages import (
         CommandAnswer,
         NotifyRequest,
@@ -26,7 +26,9 @@ with workflow.unsafe.imports_passed_through():
         notify_queue,
     )
 
-RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1))
+WAIT_WITHIN_TASK = timedelta(seconds=3)
+"""A longer pause between tries becomes a timer, so that a record away for days does not fill the history with heartbeats."""
 NOTIFY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 RECORD_LIMIT = timedelta(days=1)
 NOTIFY_LIMIT = timedelta(days=3)
@@ -55,7 +57,7 @@ class DirectiveWorkflow:
         while not self._at_rest():
             if self._must_ask:
                 await self._tick()
-            elif workflow.info().get_current_history_length() >= start.continue_after:
+            elif _grown(start):
                 await self._continue(start)
             else:
                 await self._wait(start)
@@ -69,8 +71,13 @@ class DirectiveWorkflow:
 
     @command.validator
     def _check_command(self, envelope: CommandEnvelope) -> None:
+        if envelope.directive_id != self._directive_id:
+            raise ApplicationError(
+                "the command names another directive", refuse(Code.UNKNOWN_DIRECTIVE), type=Code.UNKNOWN_DIRECTIVE
+            )
         if envelope.command.name in SYSTEM_COMMANDS:
-            raise ApplicationError("the workflow's own commands do not come from outside", type=Code.NOT_PERMITTED)
+            refusal = refuse(Code.NOT_PERMITTED, user=envelope.user, command=envelope.command.name)
+            raise ApplicationError("the workflow's own commands do not come from outside", refusal, type=refusal.code)
         # Refused here, an impossible command leaves no trace in the history. Only the record can judge the rest.
         if self._standing is None or is_possible(envelope.command.name, self._standing.phase):
             return
@@ -82,6 +89,9 @@ class DirectiveWorkflow:
     @workflow.signal
     async def signal_command(self, envelope: CommandEnvelope) -> None:
         """A command by a system that speaks Temporal and does not wait; the time is ours, a refusal is recorded."""
+        if envelope.directive_id != self._directive_id:
+            workflow.logger.warning("a signal to directive %s named %s", self._directive_id, envelope.directive_id)
+            return
         try:
             await self._record_signalled(envelope)
         except FailureError:
@@ -103,6 +113,12 @@ class DirectiveWorkflow:
                 ),
             )
 
+    @workflow.signal
+    async def start_effects(self, effects: list[NotifyRequest]) -> None:
+        """Notices of an event that was recorded elsewhere, when this execution was there before they could come along."""
+        for effect in effects:
+            self._start_effect(effect)
+
     @workflow.query
     def standing(self) -> Standing | None:
         """Where the directive stands as far as this execution knows; the record is the authority."""
@@ -113,8 +129,7 @@ class DirectiveWorkflow:
         wakeup = self._wakeup()
 
         def moved() -> bool:
-            grown = workflow.info().get_current_history_length() >= start.continue_after
-            return self._wakeup() != wakeup or self._at_rest() or self._must_ask or grown
+            return self._wakeup() != wakeup or self._at_rest() or self._must_ask or _grown(start)
 
         sleep = None if wakeup is None else max(wakeup - workflow.now(), timedelta(0))
         try:
@@ -160,6 +175,7 @@ class DirectiveWorkflow:
                     start_to_close_timeout=timedelta(seconds=20),
                     schedule_to_close_timeout=RECORD_LIMIT,
                     retry_policy=RECORD_RETRY,
+                    local_retry_threshold=WAIT_WITHIN_TASK,
                 )
             except FailureError:
                 # Whether there is a directive at all is not known: an execution of none must end rather than wait for ever.
@@ -188,8 +204,22 @@ class DirectiveWorkflow:
             )
         except ActivityError:
             workflow.logger.exception("notices of directive %s were given up", self._directive_id)
+            await self._give_up(effect)
         finally:
             del self._effects[key]
+
+    async def _give_up(self, effect: NotifyRequest) -> None:
+        try:
+            await workflow.execute_activity_method(
+                NotifyActivities.give_up,
+                effect,
+                task_queue=notify_queue(workflow.info().task_queue),
+                start_to_close_timeout=timedelta(minutes=2),
+                schedule_to_close_timeout=NOTIFY_LIMIT,
+                retry_policy=NOTIFY_RETRY,
+            )
+        except ActivityError:
+            workflow.logger.exception("that notices of directive %s were given up is not recorded", self._directive_id)
 
     async def _continue(self, start: StartDirective) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -202,3 +232,9 @@ class DirectiveWorkflow:
                 continue_after=start.continue_after,
             )
         )
+
+
+def _grown(start: StartDirective) -> bool:
+    """Whether the run's history is long or large enough to go on in a new one."""
+    info = workflow.info()
+    return info.get_current_history_length() >= start.continue_after or info.is_continue_as_new_suggested()

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.record import RecordActivities
-    from workflows.directive import RECORD_LIMIT, RECORD_RETRY, DirectiveWorkflow
-    from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, StartDirective, workflow_id
+    from workflows.directive import RECORD_LIMIT, RECORD_RETRY, WAIT_WITHIN_TASK, DirectiveWorkflow
+    from workflows.messages import TASK_TIMEOUT, IssueMany, IssueManyAnswer, NotifyRequest, StartDirective, workflow_id
 
 
 @workflow.defn(name="IssueMany")
@@ -28,6 +28,7 @@ class IssueManyWorkflow:
             start_to_close_timeout=timedelta(seconds=30),
             schedule_to_close_timeout=RECORD_LIMIT,
             retry_policy=RECORD_RETRY,
+            local_retry_threshold=WAIT_WITHIN_TASK,
         )
         if not answer.refusals:
             await asyncio.gather(*(self._start(e.directive_id, answer.effects) for e in request.envelopes))
@@ -42,6 +43,16 @@ class IssueManyWorkflow:
                 id=workflow_id(directive_id),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                task_timeout=TASK_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
-            pass  # a command has already reached the directive and started it from the record
+            # A command has already reached the directive and started it from the record, which knows nothing of notices.
+            if own:
+                await self._hand_over(directive_id, own)
+
+    async def _hand_over(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
+        running = workflow.get_external_workflow_handle_for(DirectiveWorkflow.run, workflow_id(directive_id))
+        try:
+            await running.signal(DirectiveWorkflow.start_effects, list(effects))
+        except FailureError:
+            workflow.logger.exception("the notices of issuing directive %s found no execution", directive_id)

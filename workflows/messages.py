@@ -1,5 +1,6 @@
 """What passes between clients and workflows. These shapes are in Temporal histories: add fields with defaults."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from activities.messages import (
@@ -14,6 +15,7 @@ from activities.messages import (
 from domain.model import Value
 
 __all__ = [
+    "TASK_TIMEOUT",
     "CommandAnswer",
     "IssueMany",
     "IssueManyAnswer",
@@ -25,6 +27,10 @@ __all__ = [
     "notify_queue",
     "workflow_id",
 ]
+
+
+TASK_TIMEOUT = timedelta(seconds=5)
+"""How long a workflow task may hang with a killed worker before another worker gets it."""
 
 
 def notify_queue(queue: str) -> str:

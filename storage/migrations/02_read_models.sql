@@ -1,4 +1,4 @@
--- Read models: functions of the events, written in the transaction that writes these, rebuilt from them at will.
+-- Read models: functions of the events, written in the transaction that writes these, and nothing but the events.
 
 create table directives (
     directive_id uuid primary key,
@@ -24,6 +24,7 @@ comment on table directives is 'Where each directive stands: the fold of its eve
 comment on column directives.search is 'Folded title, content, number and source number (no accents, lower case), for searching.';
 comment on column directives.units is 'Lead, coordinating, informed and issuing units: who may see it.';
 create index directives_by_lead_unit on directives (lead_unit);
+create index directives_by_units on directives using gin (units);
 create index directives_by_due on directives (due_at);
 create index directives_by_parent on directives (parent) where parent is not null;
 
@@ -39,6 +40,7 @@ create table notices (
 ) with (fillfactor = 90);
 comment on table notices is 'The in-app inbox: one row for each person an event informs. read_at is the one thing that is not a function of the events.';
 create index notices_by_recipient on notices (recipient, position desc);
+create index notices_unread on notices (recipient) where read_at is null;
 
 create table deliveries (
     event_id uuid not null,

@@ -14,8 +14,13 @@ from console import client
 from tests.support.command_line import Outcome, dondoc
 
 STATE = {
-    **{"code": "2026/0001", "title": "Một việc", "phase": "in_progress", "timeliness": "in_time", "due_at": None},
-    **{"progress_percent": 0, "version": 2},
+    "code": "2026/0001",
+    "title": "Một việc",
+    "phase": "in_progress",
+    "timeliness": "in_time",
+    "due_at": None,
+    "progress_percent": 0,
+    "version": 2,
 }
 BUSY = {"code": "still_working", "detail": "chưa xong"}
 
@@ -48,7 +53,7 @@ def served(*script: tuple[int, Any]) -> Iterator[Scripted]:
     scripted = Scripted(list(script))
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             scripted.answer(self)
 
         def log_message(self, *words: Any) -> None:

@@ -46,9 +46,7 @@ def test_people_come_in_with_exactly_the_roles_given(tmp_path: Path) -> None:
     ],
     ids=["unit", "over", "role", "role-twice", "twice", "email"],
 )
-def test_what_cannot_be_is_refused_and_nobody_of_the_file_comes_in(
-    tmp_path: Path, bad: list[Any], said: str
-) -> None:
+def test_what_cannot_be_is_refused_and_nobody_of_the_file_comes_in(tmp_path: Path, bad: list[Any], said: str) -> None:
     before = listed()
     imported(tmp_path, [{**NEW, "username": "good"}, *bad]).ended(1, said)
     assert listed() == before

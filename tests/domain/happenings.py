@@ -62,9 +62,9 @@ def progressed(percent: int, at: Moment | None = None) -> Happened:
     return Happened(e.ProgressReported(percent=percent), by="cv-nv", at=at)
 
 
-def reported(at: Moment | None = None) -> Happened:
-    """The officer reported the result."""
-    return Happened(e.CompletionReported(result="Đã rà soát xong"), by="cv-nv", at=at)
+def reported(at: Moment | None = None, *, late: bool = False) -> Happened:
+    """The officer reported the result; `late` is what the decider found."""
+    return Happened(e.CompletionReported(late=late, result="Đã rà soát xong"), by="cv-nv", at=at)
 
 
 def approved(at: Moment | None = None) -> Happened:

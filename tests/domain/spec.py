@@ -170,7 +170,8 @@ def _actor(username: str, directory: Directory) -> Actor:
     if username == SYSTEM_USER:
         return SYSTEM
     person = directory.people[username]
-    return Actor(user=username, name=person.full_name, unit=person.unit, role=person.roles[0].role)
+    grant = person.roles[0]
+    return Actor(user=username, name=person.full_name, unit=person.unit, role=grant.role, over=grant.unit)
 
 
 def _but_informs(data: EventData) -> EventData:

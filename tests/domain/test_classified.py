@@ -41,6 +41,12 @@ MARKED = [
     "M\u00adẬ\u2060T",
     "\ufeffMật",
     "Độ mật:\u200b Mật",
+    "TUYỆT MẬT\nĐộ khẩn: Hoả tốc",
+    "Độ mật: Tối mật\nĐộ khẩn: Khẩn",
+    "TỐI MẬT\nDANH SÁCH CÁN BỘ",
+    "TUYỆT MẬT DANH SÁCH CÁN BỘ",
+    "Hồ sơ tuyệt mật vụ án A",
+    "Công văn 15/TM-MẬT\nVỤ TỔ CHỨC",
 ]
 
 INNOCENT = [

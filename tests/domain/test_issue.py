@@ -106,8 +106,15 @@ def test_the_officer_is_an_active_person_of_the_lead_unit(officer: str) -> None:
 
 def test_the_officer_may_work_in_a_unit_below_the_lead_unit() -> None:
     team = Unit(code="NV-TO", name="Tổ hồ sơ", kind=UnitKind.DEPARTMENT, parent="NV")
-    facts = Facts(district([person("cv-to", Role.OFFICER, "NV-TO")], [team]), POLICIES, CALENDAR)
+    facts = Facts(district([person("cv-to", Role.OFFICER, "NV", unit="NV-TO")], [team]), POLICIES, CALENDAR)
     assert issuing(facts=facts, officer="cv-to").accepted().now.officer == "cv-to"
+
+
+@pytest.mark.parametrize(("role", "over"), [(Role.OFFICER, "NV-TO"), (Role.AUDITOR, "NV"), (None, "NV")])
+def test_who_could_neither_see_nor_work_on_it_is_no_officer(role: Role | None, over: str) -> None:
+    team = Unit(code="NV-TO", name="Tổ hồ sơ", kind=UnitKind.DEPARTMENT, parent="NV")
+    facts = Facts(district([person("ai-do", role, over)], [team]), POLICIES, CALENDAR)
+    issuing(facts=facts, officer="ai-do").then_refused(Code.UNKNOWN_OFFICER, officer="ai-do", unit="NV")
 
 
 def test_nobody_needs_to_be_named_as_officer() -> None:

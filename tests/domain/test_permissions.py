@@ -5,7 +5,7 @@ import pytest
 from domain.commands import Command
 from domain.directory import Role
 from domain.facts import Facts
-from domain.permissions import PERMITTED, Over, Reach, acting_role
+from domain.permissions import PERMITTED, Over, Reach, acting_grant
 from domain.refusals import Code, Refusal
 from tests.domain.district import district, person
 from tests.domain.happenings import acknowledged, issued, order, reported
@@ -101,8 +101,10 @@ def test_of_several_roles_the_first_of_the_table_acts() -> None:
         update={"roles": (*person("x", Role.OFFICER, "NV").roles, *person("x", Role.UNIT_HEAD, "NV").roles)}
     )
     directory = district([both])
-    assert acting_role(both, "report-completion", Reach(lead="NV", issuing="UBQ"), directory) is Role.UNIT_HEAD
-    assert acting_role(both, "accept", Reach(lead="NV", issuing="UBQ"), directory) is None
+    grant = acting_grant(both, "report-completion", Reach(lead="NV", issuing="UBQ"), directory)
+    assert grant is not None
+    assert grant.role is Role.UNIT_HEAD
+    assert acting_grant(both, "accept", Reach(lead="NV", issuing="UBQ"), directory) is None
 
 
 def test_the_issuers_own_unit_may_remark_even_where_it_covers_no_unit_of_the_directive() -> None:

@@ -45,8 +45,8 @@ def test_with_one_level_the_issuer_accepts_at_once() -> None:
 
 @pytest.mark.parametrize(("reported_at", "late"), [(9.999999, False), (10, True), (11, True)])
 def test_whether_it_was_late_goes_by_the_report_and_not_by_the_acceptance(reported_at: float, late: bool) -> None:
-    story = given(*WORKING, reported(at=reported_at), approved())
-    assert story.when(Accept(), at=500).then(CompletionAccepted(late=late)).now.late is late
+    told = given(*WORKING).when(ReportCompletion(result="Xong"), by="tp-nv", at=reported_at).accepted()
+    assert told.when(Accept(), at=500).then(CompletionAccepted(late=late)).now.late is late
 
 
 def test_without_a_deadline_nothing_is_late() -> None:
@@ -92,7 +92,8 @@ def test_rework_is_approved_and_accepted_anew() -> None:
 
 
 def test_a_report_in_time_that_was_rejected_does_not_save_the_next_one() -> None:
-    story = given(*WORKING, reported(at=9), rejected(at=11), reported(at=12), approved())
+    story = given(*WORKING, reported(at=9), rejected(at=11))
+    story = story.when(ReportCompletion(result="Xong"), by="tp-nv", at=12).accepted()
     story.when(Accept()).then(CompletionAccepted(late=True))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.commands import ChangeDeadline, Deadline, Tick
+from domain.commands import ChangeDeadline, Deadline, Reject, Tick
 from domain.events import SYSTEM, DeadlineMissed, Escalated, EventData, ReminderDue
 from domain.refusals import Code
 from tests.domain.clock import instant
@@ -176,3 +176,9 @@ def test_a_missed_deadline_stays_known_after_a_new_one() -> None:
 def test_a_tick_for_a_version_that_has_passed_is_stale() -> None:
     outcome = given(*WORKING).when(Tick(), at=7, expected_version=1)
     outcome.then_refused(Code.STALE_VERSION, version="2", expected="1")
+
+
+def test_what_came_due_while_the_issuer_had_the_result_presses_nobody_but_the_deadline_stays_missed() -> None:
+    story = given(issued(), acknowledged(), reported(at=5)).when(Reject(reason="Thiếu"), at=100).accepted()
+    kinds = [event.data.type for event in story.when(Tick(), at=100).accepted().events[4:]]
+    assert kinds == ["DeadlineMissed"]

@@ -51,7 +51,7 @@ def test_a_result_reported_in_time_waits_without_becoming_overdue() -> None:
 
 
 def test_a_result_reported_late_is_overdue_while_it_waits() -> None:
-    waiting = state_of(*WORKING, reported(at=10))
+    waiting = state_of(*WORKING, reported(at=10, late=True))
     assert waiting.late
     assert waiting.timeliness(instant(10)) is OVERDUE
 
@@ -76,7 +76,7 @@ def test_a_new_deadline_is_measured_anew() -> None:
     assert [changed.timeliness(instant(second)) for second in (11, 18, 20)] == [IN_TIME, DUE_SOON, OVERDUE]
 
 
-@pytest.mark.parametrize("past", [(missed(),), (reported(at=11),)])
+@pytest.mark.parametrize("past", [(missed(),), (reported(at=11, late=True),)])
 def test_a_withdrawn_directive_is_never_overdue(past: tuple[Happened, ...]) -> None:
     assert state_of(*WORKING, *past, withdrawn(at=12)).timeliness(instant(99)) is IN_TIME
 
@@ -89,9 +89,9 @@ def test_a_withdrawn_directive_is_never_overdue(past: tuple[Happened, ...]) -> N
         (WORKING, 10, StatusCell.OPEN_OVERDUE),
         (FREE, 10, StatusCell.OPEN_NO_DEADLINE),
         ((*WORKING, reported(at=9)), 99, StatusCell.OPEN_IN_TIME),
-        ((*WORKING, reported(at=11)), 99, StatusCell.OPEN_OVERDUE),
+        ((*WORKING, reported(at=11, late=True)), 99, StatusCell.OPEN_OVERDUE),
         ((*WORKING, reported(at=9), approved(), accepted()), 99, StatusCell.COMPLETED_IN_TIME),
-        ((*WORKING, reported(at=11), approved(), accepted(late=True)), 99, StatusCell.COMPLETED_OVERDUE),
+        ((*WORKING, reported(at=11, late=True), approved(), accepted(late=True)), 99, StatusCell.COMPLETED_OVERDUE),
         ((*FREE, reported(), approved(), accepted()), 99, StatusCell.COMPLETED_NO_DEADLINE),
         ((*WORKING, withdrawn()), 99, StatusCell.WITHDRAWN),
         ((*FREE, withdrawn()), 99, StatusCell.WITHDRAWN),

@@ -23,7 +23,7 @@ from domain.facts import Facts
 from domain.refusals import Code
 from tests.domain.clock import instant
 from tests.domain.district import district, person
-from tests.domain.happenings import acknowledged, approved, issued, progressed, rejected, reported
+from tests.domain.happenings import acknowledged, approved, issued, missed, progressed, reported
 from tests.domain.policies import ONE_LEVEL, POLICIES
 from tests.domain.spec import CALENDAR, given
 
@@ -80,20 +80,20 @@ def test_an_honest_correction_downwards_is_taken() -> None:
 
 def test_an_officers_result_waits_for_the_head() -> None:
     story = given(*WORKING).when(ReportCompletion(result="Xong"), by="cv-nv", at=5)
-    state = story.then(CompletionReported(result="Xong")).now
+    state = story.then(CompletionReported(result="Xong", late=False)).now
     assert (state.phase, state.result, state.reported_at) == ("awaiting_acceptance", "Xong", instant(5))
     assert not state.approved
 
 
 def test_a_heads_own_report_carries_the_approval() -> None:
     story = given(*WORKING).when(ReportCompletion(result="Xong"), by="tp-nv")
-    assert story.then(CompletionReported(result="Xong"), CompletionApproved()).now.approved
+    assert story.then(CompletionReported(result="Xong", late=False), CompletionApproved()).now.approved
 
 
 @pytest.mark.parametrize("user", ["tp-nv", "cv-nv"])
 def test_with_one_level_nobody_needs_to_approve(user: str) -> None:
     story = given(issued(policy=ONE_LEVEL), acknowledged()).when(ReportCompletion(result="Xong"), by=user)
-    after = story.then(CompletionReported(result="Xong"))
+    after = story.then(CompletionReported(result="Xong", late=False))
     assert after.now.approved
     after.when(ApproveCompletion()).then_refused(Code.NOT_POSSIBLE_NOW)
 
@@ -120,3 +120,8 @@ def test_everyone_around_may_remark_and_nothing_moves(user: str) -> None:
 
 def test_a_unit_that_is_not_named_may_not_remark() -> None:
     given(*WORKING).when(Comment(text="Xin ý kiến"), by="ct-b").then_refused(Code.NOT_PERMITTED, command="comment")
+
+
+def test_a_report_made_in_time_is_not_late_because_the_tick_was_recorded_first() -> None:
+    story = given(*WORKING, missed(at=60)).when(ReportCompletion(result="Xong"), by="tp-nv", at=9).accepted()
+    assert story.now.late is False

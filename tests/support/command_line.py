@@ -75,7 +75,12 @@ class _Written(io.TextIOWrapper):
 def dondoc_process(*words: str, stdin: bytes = b"", seconds: float = 60, **environment: str) -> Outcome:
     """Run a command as a process of its own."""
     done = subprocess.run(
-        command(*words), input=stdin, capture_output=True, env=environment_with(environment), timeout=seconds, check=False
+        command(*words),
+        input=stdin,
+        capture_output=True,
+        env=environment_with(environment),
+        timeout=seconds,
+        check=False,
     )
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
