@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
+from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
@@ -19,7 +20,8 @@ from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.smtp import Mailer, SmtpTarget
 from settings import Settings
-from storage.pool import Pool, open_pool
+from storage.directives import overslept
+from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
@@ -27,11 +29,15 @@ from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
+from workflows.waking import wake
 
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=20)
 CONNECT_TRIES_EVERY = 1.0
+OVERSLEPT_AFTER = timedelta(minutes=2)
+WAKE_EVERY_SECONDS = 600.0
+WAKE_AT_ONCE = 1000
 
 
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
@@ -82,6 +88,27 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     return directives, notices
 
 
+async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
+    """Start again the executions of directives whose instant passed `late` ago unrecorded; how many there were.
+
+    A command restarts a lost execution by itself; this is for the directives that nobody touches.
+    """
+    directives = await overslept(pool, datetime.now(UTC) - late, WAKE_AT_ONCE)
+    for directive_id in directives:
+        log.warning("directive.overslept", directive_id=str(directive_id))
+        await wake(client, directive_id, queue)
+    return len(directives)
+
+
+async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
+    while True:
+        try:
+            await wake_the_overslept(client, pool, queue)
+        except (*UNAVAILABLE, RPCError) as error:
+            log.warning("waking.put_off", error=repr(error))
+        await asyncio.sleep(WAKE_EVERY_SECONDS)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[None]:
     """The worker at work; leaving the block stops it gracefully."""
@@ -95,8 +122,12 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
             settle_memory()
+            waking = asyncio.create_task(_keep_waking(client, pool, settings.task_queue))
             log.info("worker.started", queue=settings.task_queue)
-            yield
+            try:
+                yield
+            finally:
+                waking.cancel()
             log.info("worker.stopping")
     finally:
         await pool.close()

@@ -22,6 +22,7 @@ from domain.ids import delivery_command_id
 from domain.state import DirectiveState
 from storage.deliveries import delivered_to, mark_delivered
 from storage.pool import Pool
+from telemetry import MAILS
 
 log = structlog.get_logger()
 
@@ -172,6 +173,9 @@ def _delivered(event: Event, person: Person) -> Delivered:
 
 
 def _log_notified(request: NotifyRequest, outcome: _Outcome) -> None:
+    MAILS.labels("delivered").inc(len(outcome.delivered))
+    MAILS.labels("undelivered").inc(len(outcome.undelivered))
+    MAILS.labels("put_off").inc(len(outcome.put_off))
     log.info(
         "notified",
         directive_id=str(request.directive_id),

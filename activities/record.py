@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+from structlog.contextvars import bind_contextvars
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -41,6 +42,7 @@ class RecordActivities:
     @activity.defn(name="record_decision")
     async def record_decision(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command on what the record holds and append what follows. Idempotent by the command id."""
+        bind_contextvars(directive_id=str(envelope.directive_id), command_id=str(envelope.command_id))
         async with only_outages_retry():
             return await self._recorder.record(envelope)
 

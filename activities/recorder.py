@@ -33,6 +33,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 from storage.reference import Reference, ReferenceCache
 from storage.store import Answer, Basis, CommandRepeated, Commit, EventStore, VersionConflict, fingerprint
+from telemetry import CONFLICTS, EVENTS
 
 log = structlog.get_logger()
 
@@ -80,6 +81,7 @@ class Recorder:
             try:
                 position = await self._store.append(commits)
             except (VersionConflict, CommandRepeated):
+                CONFLICTS.inc()
                 continue
             state = commits[-1].state
             _log_recorded(envelope, commits, position)
@@ -270,6 +272,9 @@ def _nothing_to_do(state: DirectiveState | None) -> Recorded:
 
 
 def _log_recorded(envelope: CommandEnvelope, commits: Sequence[Commit], position: int) -> None:
+    for commit in commits:
+        for event in commit.events:
+            EVENTS.labels(event.data.type).inc()
     log.info(
         "recorded",
         directive_id=str(envelope.directive_id),

@@ -21,6 +21,7 @@ from api import commands, health, people, queries, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
+from api.headers import PrivateAnswers
 from api.params import readable_query
 from api.problems import Problem
 from api.schemas import PROBLEMS, describe
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )
     _answer_errors(app)
+    app.add_middleware(PrivateAnswers)
     describe(app)
     return app
 

@@ -1,7 +1,6 @@
 """How long `dondoc up` takes to be ready, and what all its processes hold at rest."""
 
 import asyncio
-import json
 import signal
 import subprocess
 import sys
@@ -41,10 +40,9 @@ async def _up(data: Path) -> dict[str, float]:
             await process.stdout.readline()
         ready = time.perf_counter() - started
         await asyncio.sleep(REST_SECONDS)
-        pids = {process.pid, *(pid for pid, _ in json.loads((data / "run.json").read_text())["children"])}
         postmaster = int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-        all_of_it = [psutil.Process(pid) for pid in (*pids, postmaster)]
-        all_of_it += psutil.Process(postmaster).children(recursive=True)
+        roots = [psutil.Process(process.pid), psutil.Process(postmaster)]
+        all_of_it = {one for root in roots for one in (root, *root.children(recursive=True))}
         return {
             "ready_s": ready,
             "pss_mb": sum(p.memory_full_info().pss for p in all_of_it) / 2**20,

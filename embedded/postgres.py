@@ -93,7 +93,12 @@ def _discard_stale_note(folder: Path) -> None:
     """
     note = folder / "postmaster.pid"
     lines = note.read_text().splitlines() if note.exists() else []
-    if len(lines) < 5 or not lines[0].isdecimal() or not psutil.pid_exists(int(lines[0])) or _is_postgres(int(lines[0])):
+    if (
+        len(lines) < 5
+        or not lines[0].isdecimal()
+        or not psutil.pid_exists(int(lines[0]))
+        or _is_postgres(int(lines[0]))
+    ):
         return
     port, socket_folder = lines[3:5]
     (Path(socket_folder) / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)

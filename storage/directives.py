@@ -91,6 +91,11 @@ def _found(row: Any) -> Found | None:
     return Found(DirectiveState.model_validate_json(row["state"]), frozenset(row["units"])) if row else None
 
 
+async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
+    """Directives at work whose next reminder, deadline or escalation was due before an instant and is not recorded."""
+    return [row["directive_id"] for row in await pool.fetch(sql("overslept"), before, limit)]
+
+
 async def page(
     pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, limit: int, after: tuple[str, str] | None = None
 ) -> Page:

@@ -23,3 +23,9 @@ group by cell order by cell;
 -- The directives that name one of these as their parent; with an instant, those issued by then.
 select parent, directive_id from directives
 where parent = any($1::uuid[]) and ($2::timestamptz is null or issued_at <= $2) order by parent, issued_at, code;
+
+-- name: overslept
+-- Directives at work whose next instant passed before $1: their timer is late, or their execution is gone.
+select directive_id from directives
+where phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_at}')::timestamptz < $1
+order by last_position limit $2;

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.mail import message_id
 from activities.messages import NotifyRequest
@@ -193,3 +194,17 @@ async def test_a_directive_that_is_not_there_is_a_defect(notices: Notices) -> No
 def test_the_postbox_is_on_the_loopback_interface_only(postbox: Postbox) -> None:
     with socket.create_connection(("127.0.0.1", postbox.port), timeout=5) as connection:
         assert connection.recv(3) == b"220"
+
+
+async def test_when_the_tries_run_out_the_record_says_who_was_not_reached(notices: Notices, postbox: Postbox) -> None:
+    request = await notices.issued()
+    postbox.says[address("cv-nv")].append("451 4.7.1 try again later")
+    with pytest.raises(ApplicationError, match="put off cv-nv"):
+        await notices.send(request)
+    for _ in range(2):  # a repeat finds it recorded
+        await ActivityEnvironment().run(notices.activities.give_up, request)
+    sent, failed = await notices.outcome(request)
+    assert isinstance(sent, NotificationSent)
+    assert isinstance(failed, NotificationFailed)
+    assert sorted(d.recipient for d in sent.delivered) == sorted(user for user in TOLD if user != "cv-nv")
+    assert [(u.recipient, u.error) for u in failed.undelivered] == [("cv-nv", "the tries ran out")]
