@@ -41,7 +41,6 @@ async def test_a_second_one_on_the_folder_says_so_and_changes_nothing(up: House)
     assert up.process is not None
     second.ended(1, up.url, f"process {up.process.pid}", "--data")
     assert second.out == ""
-    dondoc_process("demo", "--exit", "--data", str(up.data), "--port", "0").ended(1, up.url)
     assert up.processes() == before
 
 

