@@ -112,11 +112,12 @@ async def _postgres(url: str | None, settings: Settings) -> Finding:
     connection = await asyncpg.connect(url, timeout=LIMIT)
     try:
         version = connection.get_server_version()
+        shown = await connection.fetchval("show server_version")
         flush = await connection.fetchval("show fsync")
     finally:
         await connection.close()
     missing = await pending(settings.owner_database_url or url)
-    detail = f"{_without_password(url)}, PostgreSQL {version.major}.{version.minor}, fsync {flush}"
+    detail = f"{_without_password(url)}, PostgreSQL {shown}, fsync {flush}"
     if version.major < 16:
         return Finding("PostgreSQL", "bad", detail, "Cần PostgreSQL 16 trở lên · PostgreSQL 16 or newer is needed")
     if missing:

@@ -1,6 +1,8 @@
 """`dondoc worker`, `dondoc api` and `dondoc migrate`: the programs one by one, as containers run them."""
 
 import os
+import signal
+import sys
 
 import uvicorn
 
@@ -31,6 +33,8 @@ def api(*, port: Port = None, host: Host = None, data: Data = DEFAULT_DATA, as_j
     settings = settings_for(port, host, data)
     configure_logging(settings.log_level, "api")
     serve_metrics(settings.metrics_port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)  # uvicorn hands the signal on when it has finished what it had begun
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -40,6 +44,10 @@ def api(*, port: Port = None, host: Host = None, data: Data = DEFAULT_DATA, as_j
         timeout_graceful_shutdown=5,
         server_header=False,
     )
+
+
+def _end(*_: object) -> None:
+    sys.exit(0)
 
 
 def _name_servers(data: Data) -> None:

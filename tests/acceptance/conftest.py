@@ -1,13 +1,25 @@
 """The programs as people start them: real processes on real folders."""
 
+import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from embedded.temporal import free_port
 from tests.acceptance.house import House
-from tests.support.command_line import ROOT
+from tests.support.command_line import ROOT, command, environment_with
 
 DISTRICT = ROOT / "examples" / "long-bien"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A `dondoc demo --exit` on a folder of its own."""
+
+    data: Path
+    process: "subprocess.Popen[str]"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -17,6 +29,21 @@ def nothing_configured() -> Iterator[None]:
         for name in ("DONDOC_DATABASE_URL", "DONDOC_URL", "DONDOC_TOKEN", "DONDOC_DATA", "TEMPORAL_ADDRESS"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo | None]:
+    """The demo, which takes most of a minute and mostly waits: if its test is to come, it plays while others run."""
+    if not any(item.path.name == "test_the_demo.py" for item in request.session.items):
+        yield None
+        return
+    data = tmp_path_factory.mktemp("demo") / "data"
+    words = ("demo", "--exit", "--data", str(data), "--port", str(free_port()))
+    with subprocess.Popen(
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment_with({})
+    ) as process:
+        yield Demo(data, process)
+        process.terminate()  # if its test was not reached; the group ends what it started
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,89 @@
+"""`dondoc demo --exit`: the story on real servers, and every figure it tells is what the record holds."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.story import parts_of
+from tests.acceptance.conftest import DISTRICT, Demo
+from tests.support.command_line import Outcome, dondoc
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+ROW = re.compile(r"^ (Đã hoàn thành|Chưa hoàn thành|Đã thu hồi|Đã giao) +([\d ]+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the demo told, and what the record holds."""
+
+    told: Outcome
+    items: list[dict[str, Any]]
+    late: list[dict[str, Any]]
+    """The events of the directive that ran late."""
+
+
+@pytest.fixture(scope="module")
+def played(demo: Demo | None) -> Played:
+    """The demo after its end. The record is read by other commands, with nothing running."""
+    assert demo is not None
+    out, err = demo.process.communicate(timeout=240)
+    items = _read(demo.data, "list", "--limit", "1000")["items"]
+    (late,) = [item for item in items if item["status_cell"] == "completed_overdue"]
+    return Played(Outcome(demo.process.returncode, out, err).succeeded(), items, _read(demo.data, "replay", late["id"]))
+
+
+def _read(data: Path, *words: str) -> Any:
+    return dondoc(*words, "--json", "--data", str(data)).succeeded().json
+
+
+def test_its_totals_are_those_of_the_record(played: Played) -> None:
+    cells = [item["status_cell"] for item in played.items]
+    kinds = ("in_time", "overdue", "no_deadline")
+    assert {name: [int(figure) for figure in figures.split()] for name, figures in ROW.findall(played.told.out)} == {
+        "Đã hoàn thành": _with_sum([cells.count(f"completed_{kind}") for kind in kinds]),
+        "Chưa hoàn thành": _with_sum([cells.count(f"open_{kind}") for kind in kinds]),
+        "Đã thu hồi": [cells.count("withdrawn")],
+        "Đã giao": [len(played.items)],
+    }
+
+
+def test_every_directive_of_the_story_is_there(played: Played) -> None:
+    _, parts = parts_of(DISTRICT)
+    assert {item["title"] for item in played.items} == {part.body["title"] for part in parts}
+    for item in played.items:
+        assert item["code"] in played.told.out
+
+
+def test_the_late_one_was_reminded_missed_its_deadline_was_escalated_and_completed_late(played: Played) -> None:
+    types = [event["type"] for event in played.late]
+    by_system = [event["type"] for event in played.late if event["actor"]["user"] == "system"]
+    assert by_system == ["ReminderDue", "DeadlineMissed", "ReminderDue", "Escalated"]
+    assert types[-1] == "CompletionAccepted"
+    (state,) = [item for item in played.items if item["id"] == played.late[0]["directive_id"]]
+    missed = next(event for event in played.late if event["type"] == "DeadlineMissed")
+    assert missed["data"]["due_at"] == state["due_at"] < played.late[-1]["occurred_at"]
+    assert (state["reminders_sent"], state["escalation_level"], state["phase"]) == (2, 1, "completed")
+
+
+def test_it_ends_with_one_line_that_sums_it_up(played: Played) -> None:
+    last = played.told.out.splitlines()[-1]
+    new, total, events = (int(figure) for figure in re.findall(r"(\d+) (?:nhiệm vụ|trong bản ghi|sự kiện)", last))
+    assert new == total == len(played.items)
+    assert events == sum(item["version"] for item in played.items)
+
+
+def test_what_went_on_is_told_on_stderr_and_nothing_is_left_running(played: Played, demo: Demo) -> None:
+    assert "the sample district is loaded" in played.told.err
+    assert "Báo cáo vượt cấp" in played.told.err
+    assert played.told.err.splitlines()[-1].endswith("stopping")
+    assert not (demo.data / "run.json").exists()
+    assert not (demo.data / "processes.json").exists()
+    assert not (demo.data / "postgres" / "postmaster.pid").exists()
+
+
+def _with_sum(figures: list[int]) -> list[int]:
+    return [*figures, sum(figures)]
