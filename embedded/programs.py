@@ -23,7 +23,7 @@ class _Program:
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes]
     started: float
-    pause: float = PAUSE
+    pause: float
 
 
 class Programs:
@@ -36,7 +36,7 @@ class Programs:
     def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         """Start a program under a name, which is that of its log as well."""
         process = self._spawn(name, command, environment)
-        self._held[name] = _Program(command, environment, process, time.monotonic())
+        self._held[name] = _Program(command, environment, process, time.monotonic(), PAUSE)
         self._note()
 
     def ended(self) -> dict[str, int]:

@@ -57,10 +57,10 @@ def migrated(environment: dict[str, str]) -> dict[str, str]:
     """The same after the one-shot service has run, which alone signs in as the owner."""
     owner = environment["DONDOC_DATABASE_URL"].replace("dondoc_app", "dondoc_owner")
     for applied in (True, False):
-        done = dondoc_process("migrate", "--json", **environment, DONDOC_OWNER_DATABASE_URL=owner)
+        done = dondoc_process("migrate", "--json", environment={**environment, "DONDOC_OWNER_DATABASE_URL": owner})
         assert bool(done.succeeded().json["applied"]) is applied
     for what in ("units", "users"):
-        dondoc_process(what, "import", str(DISTRICT / f"{what}.yaml"), **environment).succeeded()
+        dondoc_process(what, "import", str(DISTRICT / f"{what}.yaml"), environment=environment).succeeded()
     return environment
 
 
@@ -163,7 +163,7 @@ async def test_a_whole_lifecycle(migrated: dict[str, str], tmp_path: Path) -> No
 
 
 async def _token(who: str, environment: dict[str, str]) -> str:
-    made = await asyncio.to_thread(lambda: dondoc_process("users", "token", who, **environment))
+    made = await asyncio.to_thread(lambda: dondoc_process("users", "token", who, environment=environment))
     return made.succeeded().out.strip()
 
 

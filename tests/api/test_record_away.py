@@ -1,16 +1,15 @@
 """PostgreSQL is away: every call that needs it gets 503 with Retry-After, and all heals when it is back."""
 
-import os
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
 
-from embedded.postgres import EmbeddedPostgres, binary, embedded_postgres_at, ensure_database
+from embedded.postgres import embedded_postgres_at, ensure_database
 from settings import Settings
 from storage.migrate import migrate
 from storage.pool import open_pool
@@ -22,29 +21,18 @@ from tests.support.eventually import eventually
 from tests.support.office import ISSUE, office
 
 
-def start_again(server: EmbeddedPostgres, folder: Path) -> None:
-    """Start the stopped server on the same socket, as a machine that comes back would."""
-    socket = parse_qs(urlsplit(server.url).query)["host"][0]
-    command = [
-        str(binary("pg_ctl")),
-        "-D",
-        str(folder),
-        "-w",
-        "-o",
-        f"-k {socket} -h ''",
-        "-l",
-        str(folder / "log"),
-        "start",
-    ]
-    owner = folder.owner() if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=owner, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder outside pytest's own, which each new run closes to other users, PostgreSQL's among them."""
+    with TemporaryDirectory(prefix="dondoc-") as name:
+        yield Path(name)
 
 
 async def test_the_record_goes_and_comes_back(
-    tmp_path: Path, temporal_address: str, temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path, temporal_address: str, temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    with embedded_postgres_at(tmp_path) as server:
+    with embedded_postgres_at(folder) as server:
         await ensure_database(server)
         await migrate(server.url)
         pool = await open_pool(server.url)
@@ -76,15 +64,16 @@ async def test_the_record_goes_and_comes_back(
                 ready = await leader.get(f"{opened.url}/readyz")
                 assert (ready.status_code, ready.json()["record"].startswith("away")) == (503, True)
 
-                start_again(server, tmp_path / "postgres")
+                with embedded_postgres_at(folder) as again:
+                    assert again.url == server.url
 
-                async def carried_out() -> bool:
-                    again = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
-                    return again.status_code == 200
+                    async def carried_out() -> bool:
+                        answer = await officer.post(f"/directives/{directive['id']}/report-progress", json=body)
+                        return answer.status_code == 200
 
-                assert await eventually(carried_out)
-                assert (await stream.next()).data["data"]["percent"] == 30
-                assert (await leader.get(f"{opened.url}/readyz")).status_code == 200
-                assert (await leader.get("/directives")).json()["total"] == 1
-                assert await opened.types(directive) == ["DirectiveIssued", "ProgressReported"]
+                    assert await eventually(carried_out)
+                    assert (await stream.next()).data["data"]["percent"] == 30
+                    assert (await leader.get(f"{opened.url}/readyz")).status_code == 200
+                    assert (await leader.get("/directives")).json()["total"] == 1
+                    assert await opened.types(directive) == ["DirectiveIssued", "ProgressReported"]
         await pool.close()

@@ -112,5 +112,6 @@ def test_a_reader_that_has_seen_enough_is_no_failure(on_database: str, options: 
 
 
 def test_results_are_utf8_whatever_the_locale_says(on_database: str) -> None:
-    told = dondoc_process("units", "list", DONDOC_DATABASE_URL=on_database, LC_ALL="C", PYTHONIOENCODING="ascii")
+    environment = {"DONDOC_DATABASE_URL": on_database, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    told = dondoc_process("units", "list", environment=environment)
     assert "Phòng Nội vụ" in told.succeeded().out

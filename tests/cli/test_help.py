@@ -16,7 +16,7 @@ ALL: list[tuple[str, ...]] = [
 
 
 def test_help_lists_every_command_on_one_line_of_80_columns() -> None:
-    told = dondoc_process("--help", COLUMNS="80").succeeded()
+    told = dondoc_process("--help", environment={"COLUMNS": "80"}).succeeded()
     rows = dict(re.findall(r"^│ (\S+) +(\S.*?) +│$", told.out, re.MULTILINE))
     for name, (_, line) in COMMANDS.items():
         assert rows[name] == line

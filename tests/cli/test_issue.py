@@ -3,7 +3,7 @@
 import asyncio
 import json
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -77,48 +77,26 @@ async def test_every_form_comes_through_stdin_too(office: Office, form: str) -> 
 
 
 async def test_a_sheet_means_what_its_cells_show(office: Office, tmp_path: Path) -> None:
+    year = datetime.now(UTC).year + 1
+    plain = {"content": "a", "lead_unit": "NV", "expected_result": "x"}
+    source = {"source.kind": "plan", "source.issued_on": date(2026, 11, 2)}
+    rows: list[dict[str, Any]] = [
+        {"title": "Đến hết ngày", "deadline.at": date(year, 12, 31), "source.number": 15, **source},
+        {"title": "Đến giờ này", "deadline.at": datetime.fromisoformat(f"{year}-12-31T09:30"), "source.number": 15.0}
+        | {"coordinating_units": "TNMT;\nP-A", **source},
+        {},
+        {"title": 2026, "deadline.working_days": "7", "coordinating_units": "TNMT, P-A"},
+        {"title": "Không hạn", "deadline.none_because": "Việc thường xuyên"},
+    ]
+    header = list(dict.fromkeys(name for row in [plain, *rows] for name in row))
     file = tmp_path / "viec.xlsx"
     file.write_bytes(
-        workbook(
-            [
-                *("title", "content", "lead_unit", "coordinating_units", "deadline.at", "deadline.working_days"),
-                *("deadline.none_because", "expected_result", "source.kind", "source.number", "source.issued_on"),
-            ],
-            [
-                "Đến hết ngày",
-                "a",
-                "NV",
-                "TNMT, P-A",
-                date(2026, 12, 31),
-                None,
-                None,
-                "x",
-                "plan",
-                15,
-                date(2026, 11, 2),
-            ],
-            [
-                "Đến giờ này",
-                "a",
-                "NV",
-                "TNMT;\nP-A",
-                datetime(2026, 12, 31, 9, 30),
-                None,
-                None,
-                "x",
-                "plan",
-                15.0,
-                None,
-            ],
-            [None] * 11,
-            [2026, "a", "NV", None, None, "7", None, "x", None, None, None],
-            ["Không hạn", "a", "NV", None, None, None, "Việc thường xuyên", "x", None, None, None],
-        )
+        workbook(header, *[[({**plain, **row} if row else {}).get(name) for name in header] for row in rows])
     )
     day, instant, days, without = await issued(file)
-    assert day["due_at"] == "2026-12-31T17:00:00.000000Z", "24:00 of the day in Việt Nam"
-    assert instant["due_at"] == "2026-12-31T02:30:00.000000Z", "the clock time in Việt Nam"
-    assert day["coordinating_units"] == instant["coordinating_units"] == ["TNMT", "P-A"]
+    assert day["due_at"] == f"{year}-12-31T17:00:00.000000Z", "24:00 of the day in Việt Nam"
+    assert instant["due_at"] == f"{year}-12-31T02:30:00.000000Z", "the clock time in Việt Nam: a sheet knows no zones"
+    assert instant["coordinating_units"] == days["coordinating_units"] == ["TNMT", "P-A"]
     assert day["source"]["number"] == instant["source"]["number"] == "15"
     assert day["source"]["issued_on"] == "2026-11-02"
     assert days["title"] == "2026"

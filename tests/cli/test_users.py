@@ -13,7 +13,12 @@ from tests.support.command_line import Outcome, dondoc
 
 pytestmark = pytest.mark.usefixtures("on_database")
 
-NEW = {"username": "ct-moi", "full_name": "Chủ tịch mới", "unit": "P-A", "roles": [{"role": "officer", "unit": "P-A"}]}
+NEW: dict[str, Any] = {
+    "username": "ct-moi",
+    "full_name": "Chủ tịch mới",
+    "unit": "P-A",
+    "roles": [{"role": "officer", "unit": "P-A"}],
+}
 
 
 def imported(folder: Path, people: list[Any], *words: str) -> Outcome:

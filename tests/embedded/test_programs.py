@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -56,14 +57,14 @@ async def test_one_that_was_killed_is_started_again_and_noted(group: Programs, t
 
 async def test_one_that_cannot_stay_up_is_tried_ever_more_rarely(group: Programs) -> None:
     group.start("one", ENDS, os.environ)
-    moments = []
+    moments: list[float] = []
 
     async def again() -> bool:
         moments.extend(time.monotonic() for _ in group.start_ended_again())
         return len(moments) == 4
 
     await eventually(again, every=0.005)
-    first, *_, last = (b - a for a, b in zip(moments, moments[1:], strict=False))
+    first, *_, last = (b - a for a, b in pairwise(moments))
     assert first >= 0.05 * 2
     assert last >= 0.3, "the longest pause"
 

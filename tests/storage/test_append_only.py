@@ -60,6 +60,16 @@ async def test_the_programs_may_not_change_what_happened(filled: PostgresEventSt
     assert len(before) == 2
 
 
+async def test_the_programs_have_no_right_to_change_what_happened(pool: Pool) -> None:
+    for table in ("events", "commands"):
+        held = {
+            right
+            for right in ("select", "insert", "update", "delete", "truncate", "trigger", "references")
+            if await pool.fetchval("select has_table_privilege('dondoc_program', $1, $2)", table, right)
+        }
+        assert held == {"select", "insert"}
+
+
 async def test_the_trigger_refuses_even_the_owner(filled: PostgresEventStore, database_url: str) -> None:
     before = await filled.events_after(0, 10)
     owner = await asyncpg.connect(database_url)

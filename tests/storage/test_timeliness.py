@@ -3,7 +3,7 @@
 from collections import Counter
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -46,7 +46,12 @@ async def as_listed(pool: Pool, unit: str, second: float) -> dict[UUID, Timeline
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking through the database would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @drawn(
     lives=st.lists(courses, min_size=1, max_size=6),
     seconds=st.lists(

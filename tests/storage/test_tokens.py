@@ -26,17 +26,22 @@ async def test_the_token_itself_is_kept_nowhere(pool: Pool) -> None:
     assert len(row["token_hash"]) == 32
 
 
-@pytest.mark.parametrize("token", ["", "dd_", "dd_x", "Bearer dd_x", "x" * 10_000, "\x00", "ộ"])
-async def test_anything_else_is_nobody(pool: Pool, token: str) -> None:
-    await make_token(pool, "tp-nv", "laptop")
-    assert await user_of(pool, token) is None
-    assert await revoke(pool, token) is False
-
-
-async def test_a_token_that_differs_in_one_letter_is_nobody(pool: Pool) -> None:
+async def test_anything_else_is_nobody(pool: Pool) -> None:
     token = await make_token(pool, "tp-nv", "laptop")
-    assert await user_of(pool, token[:-1]) is None
-    assert await user_of(pool, token.swapcase()) is None
+    for other in (
+        "",
+        "dd_",
+        "dd_x",
+        "Bearer dd_x",
+        "x" * 10_000,
+        "\x00",
+        "ộ",
+        token[:-1],
+        token + "A",
+        token.swapcase(),
+    ):
+        assert await user_of(pool, other) is None
+        assert await revoke(pool, other) is False
 
 
 @pytest.mark.parametrize("lasts", [timedelta(0), timedelta(seconds=-1)])

@@ -72,13 +72,13 @@ class _Written(io.TextIOWrapper):
         return self._bytes.getvalue().decode()
 
 
-def dondoc_process(*words: str, stdin: bytes = b"", seconds: float = 60, **environment: str) -> Outcome:
-    """Run a command as a process of its own."""
+def dondoc_process(*words: str, environment: Mapping[str, str] | None = None, seconds: float = 60) -> Outcome:
+    """Run a command as a process of its own, with these changes to the environment."""
     done = subprocess.run(
         command(*words),
-        input=stdin,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        env=environment_with(environment),
+        env=environment_with(environment or {}),
         timeout=seconds,
         check=False,
     )

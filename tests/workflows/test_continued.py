@@ -4,14 +4,19 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+from temporalio import activity
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from domain.commands import Comment
 from domain.events import DirectiveIssued
+from storage.memory import MemoryEventStore
 from tests.support.eventually import eventually
-from tests.workflows.desk import Desk
+from tests.workflows.desk import NO_DEADLINE, Desk
+from tests.workflows.faulty import working_on
 from tests.workflows.test_left_alone import LADDER, steps
+from workflows.messages import NotifyRequest, notify_queue
 
 SHORT = 30
 """History events after which these tests continue a run; the program uses thousands."""
@@ -69,3 +74,40 @@ async def test_a_repeat_after_being_continued_gets_the_first_answer(desk: Desk) 
     assert await first_run_is_over(desk, first_run or "")
     assert await desk.submit(envelope) == first
     assert len(await desk.events()) == 14
+
+
+async def test_commands_to_a_live_server_survive_being_continued(live_desk: Desk) -> None:
+    await live_desk.issue(NO_DEADLINE, continue_after=SHORT)
+    first_run = (await live_desk.handle.describe()).run_id
+    for batch in range(6):
+        envelopes = [await live_desk.envelope(Comment(text=f"Ý kiến {n}")) for n in range(5)]
+        answers = await asyncio.gather(*(live_desk.submit(envelope) for envelope in envelopes))
+        assert sorted(answer.version for answer in answers) == list(range(5 * batch + 2, 5 * batch + 7))
+    assert await first_run_is_over(live_desk, first_run or "")
+
+
+async def test_notices_under_way_are_started_again_by_the_next_run(
+    skipping: WorkflowEnvironment, task_queue: str
+) -> None:
+    seen: list[tuple[NotifyRequest, str]] = []
+
+    @activity.defn(name="notify")
+    async def only_in_the_second_run(request: NotifyRequest) -> None:
+        seen.append((request, activity.info().workflow_run_id or ""))
+        if len({run for _, run in seen}) == 1:
+            raise OSError("the mail server is away")
+
+    notices = Worker(skipping.client, task_queue=notify_queue(task_queue), activities=[only_in_the_second_run])
+    store = MemoryEventStore()
+    async with working_on(skipping.client, task_queue, store, mail=True), notices:
+        desk = Desk(skipping.client, task_queue, store, skipping.get_current_time)
+        await desk.issue(NO_DEADLINE, continue_after=SHORT)
+        for n in range(12):
+            await desk.send(Comment(text=f"Ý kiến {n}"))
+
+        async def in_another_run() -> bool:
+            return len({run for _, run in seen}) == 2
+
+        await eventually(in_another_run)
+        assert len({request for request, _ in seen}) == 1
+        await desk.clear_away()
