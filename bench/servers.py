@@ -13,8 +13,8 @@ import httpx
 
 from console.demo import DISTRICT, load_district
 from embedded import temporal
-from embedded.group import prepare
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
+from embedded.prepare import prepare
 from storage.pool import Pool, open_pool
 
 ROOT = Path(__file__).parent.parent

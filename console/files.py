@@ -10,8 +10,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 import yaml
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from console.common import USAGE, fail
 from domain.instants import LOCAL_ZONE
@@ -67,6 +65,11 @@ def _bodies(content: Any) -> list[dict[str, Any]]:
 
 def _sheet(content: bytes) -> list[dict[str, Any]]:
     """Rows of the first sheet under a header of field names; deadline.working_days and source.number name inner fields."""
+    from openpyxl import (
+        load_workbook,
+    )  # only now: most files are text, and this costs every command a tenth of a second
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).worksheets[0]
         rows = list(sheet.iter_rows(values_only=True))

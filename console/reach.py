@@ -7,8 +7,8 @@ from pathlib import Path
 
 from console.common import UNAVAILABLE_EXIT, fail
 from console.progress import steps
-from embedded.group import prepare
 from embedded.postgres import embedded_postgres_at
+from embedded.prepare import prepare
 from embedded.running import Running, running_at
 from settings import Settings
 from storage.pool import Pool, open_pool

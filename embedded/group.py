@@ -16,14 +16,12 @@ from temporalio.service import RPCError
 
 from embedded import temporal
 from embedded.leftovers import end_leftovers, forget_processes
-from embedded.postgres import EmbeddedPostgres, embedded_postgres_at, ensure_database
+from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
+from embedded.prepare import prepare
 from embedded.programs import Programs
 from embedded.running import Running, forget, locked, note
 from settings import Settings
-from storage.migrate import migrate, pending
-from storage.pool import open_pool
-from storage.reference import store_policies
-from storage.seed import default_policies
+from storage.migrate import pending
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60.0
@@ -210,16 +208,3 @@ def _url(host: str, port: int) -> str:
     """Where a browser on this machine reaches a server that listens on `host`."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound
     return f"http://{reached}:{port}"
-
-
-async def prepare(server: EmbeddedPostgres, say: Progress) -> None:
-    """Make the database, bring it up to date, and store the default policies."""
-    await ensure_database(server)
-    applied = await migrate(server.url)
-    if applied:
-        say(f"Cập nhật cơ sở dữ liệu · migrated: {', '.join(applied)}")
-    pool = await open_pool(server.url, size=1)
-    try:
-        await store_policies(pool, default_policies())
-    finally:
-        await pool.close()

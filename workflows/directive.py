@@ -1,6 +1,7 @@
 """The course of one directive: take commands, keep its timer, start what its events call for, until it ends."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -194,14 +195,7 @@ class DirectiveWorkflow:
 
     async def _notify(self, key: str, effect: NotifyRequest) -> None:
         try:
-            await workflow.execute_activity_method(
-                NotifyActivities.notify,
-                effect,
-                task_queue=notify_queue(workflow.info().task_queue),
-                start_to_close_timeout=timedelta(minutes=2),
-                schedule_to_close_timeout=NOTIFY_LIMIT,
-                retry_policy=NOTIFY_RETRY,
-            )
+            await self._outside(NotifyActivities.notify, effect)
         except ActivityError:
             workflow.logger.exception("notices of directive %s were given up", self._directive_id)
             await self._give_up(effect)
@@ -210,16 +204,21 @@ class DirectiveWorkflow:
 
     async def _give_up(self, effect: NotifyRequest) -> None:
         try:
-            await workflow.execute_activity_method(
-                NotifyActivities.give_up,
-                effect,
-                task_queue=notify_queue(workflow.info().task_queue),
-                start_to_close_timeout=timedelta(minutes=2),
-                schedule_to_close_timeout=NOTIFY_LIMIT,
-                retry_policy=NOTIFY_RETRY,
-            )
+            await self._outside(NotifyActivities.give_up, effect)
         except ActivityError:
             workflow.logger.exception("that notices of directive %s were given up is not recorded", self._directive_id)
+
+    async def _outside(
+        self, work: Callable[[NotifyActivities, NotifyRequest], Awaitable[None]], effect: NotifyRequest
+    ) -> None:
+        await workflow.execute_activity_method(
+            work,
+            effect,
+            task_queue=notify_queue(workflow.info().task_queue),
+            start_to_close_timeout=timedelta(minutes=2),
+            schedule_to_close_timeout=NOTIFY_LIMIT,
+            retry_policy=NOTIFY_RETRY,
+        )
 
     async def _continue(self, start: StartDirective) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)

@@ -9,17 +9,23 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from domain.commands import Comment
+from domain.commands import CommandEnvelope, Comment
 from domain.events import DirectiveIssued
 from storage.memory import MemoryEventStore
 from tests.support.eventually import eventually
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import working_on
 from tests.workflows.test_left_alone import LADDER, steps
-from workflows.messages import NotifyRequest, notify_queue
+from workflows.messages import CommandAnswer, NotifyRequest, notify_queue
 
 SHORT = 30
 """History events after which these tests continue a run; the program uses thousands."""
+
+
+async def at_once(desk: Desk, envelopes: list[CommandEnvelope]) -> list[CommandAnswer]:
+    """The answers to commands sent together; a command that is lost would be waited for without end."""
+    async with asyncio.timeout(30):
+        return await asyncio.gather(*(desk.submit(envelope) for envelope in envelopes))
 
 
 async def first_run_is_over(desk: Desk, run_id: str) -> bool:
@@ -33,7 +39,7 @@ async def test_commands_at_once_survive_being_continued(desk: Desk, skipping: Wo
     standing = await desk.standing()
     envelopes = [await desk.envelope(Comment(text=f"Ý kiến {n}")) for n in range(40)]
     for start in range(0, 40, 8):
-        answers = await asyncio.gather(*(desk.submit(envelope) for envelope in envelopes[start : start + 8]))
+        answers = await at_once(desk, envelopes[start : start + 8])
         assert sorted(answer.version for answer in answers) == list(range(start + 2, start + 10))
     signals = [await desk.signal(Comment(text=f"Tín hiệu {n}")) for n in range(20)]
     expected = Counter([*signals, *(envelope.command_id for envelope in envelopes)])
@@ -81,7 +87,7 @@ async def test_commands_to_a_live_server_survive_being_continued(live_desk: Desk
     first_run = (await live_desk.handle.describe()).run_id
     for batch in range(6):
         envelopes = [await live_desk.envelope(Comment(text=f"Ý kiến {n}")) for n in range(5)]
-        answers = await asyncio.gather(*(live_desk.submit(envelope) for envelope in envelopes))
+        answers = await at_once(live_desk, envelopes)
         assert sorted(answer.version for answer in answers) == list(range(5 * batch + 2, 5 * batch + 7))
     assert await first_run_is_over(live_desk, first_run or "")
 
