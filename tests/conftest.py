@@ -1,6 +1,7 @@
 """Real servers for the whole session; a database of its own, copied from a migrated template, for every test."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -21,9 +22,9 @@ from workflows.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL server of the session's own."""
-    with embedded_postgres_at(tmp_path_factory.mktemp("pg")) as server:
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server of the session's own, outside pytest's folder: a second session closes that to other users."""
+    with tempfile.TemporaryDirectory(prefix="dondoc-pg-") as folder, embedded_postgres_at(Path(folder)) as server:
         yield server
 
 
