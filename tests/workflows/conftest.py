@@ -17,9 +17,12 @@ from worker import build_workers
 from workflows.converter import DATA_CONVERTER
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A server whose clock runs ahead while nothing is to be done. It starts with the real time and never goes back."""
+    """A server whose clock runs ahead while nothing is to be done. It starts with the real time and never goes back.
+
+    One for each file of tests: it skips for all its workflows at once, so what one leaves behind holds up the others.
+    """
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
         data_converter=DATA_CONVERTER,

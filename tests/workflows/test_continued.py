@@ -13,6 +13,7 @@ from domain.commands import CommandEnvelope, Comment
 from domain.events import DirectiveIssued
 from storage.memory import MemoryEventStore
 from tests.support.eventually import eventually
+from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import working_on
 from tests.workflows.test_left_alone import LADDER, steps
@@ -54,7 +55,7 @@ async def test_commands_at_once_survive_being_continued(desk: Desk, skipping: Wo
     assert standing is not None
     assert kept is not None
     assert (kept.phase, kept.next_wakeup_at) == (standing.phase, standing.next_wakeup_at)
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     await desk.had(*LADDER, after=61)
     issued = (await desk.happened())[0]
     assert isinstance(issued, DirectiveIssued)
@@ -64,7 +65,7 @@ async def test_commands_at_once_survive_being_continued(desk: Desk, skipping: Wo
 async def test_a_run_that_only_sleeps_is_continued_too(desk: Desk, skipping: WorkflowEnvironment) -> None:
     await desk.issue(continue_after=20)
     first_run = (await desk.handle.describe()).run_id
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     await desk.had("DirectiveIssued", *LADDER)
     assert await first_run_is_over(desk, first_run or "")
     assert await desk.status() is WorkflowExecutionStatus.RUNNING

@@ -13,6 +13,7 @@ from domain.commands import Acknowledge, Comment
 from domain.events import ReminderDue
 from storage.store import VersionConflict
 from tests.support.eventually import eventually
+from tests.support.skipping import skip
 from tests.workflows.desk import FIVE_DAYS, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.test_left_alone import LADDER
@@ -67,7 +68,7 @@ async def test_a_reminder_whose_answer_was_lost_is_sent_once(
 ) -> None:
     await desk.issue()
     store.after.extend(OSError("connection reset") for _ in range(3))
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     await desk.had("DirectiveIssued", *LADDER)
 
 
@@ -97,7 +98,7 @@ async def test_a_defect_during_a_signal_does_not_end_the_directive(
     await desk.signal(Comment(text="Ý kiến"))
     await _until_used_up(store)
     assert await desk.status() is WorkflowExecutionStatus.RUNNING
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     await desk.had("DirectiveIssued", *LADDER)
 
 
@@ -106,7 +107,7 @@ async def test_a_defect_during_a_tick_is_looked_at_again_after_a_while(
 ) -> None:
     await desk.issue()
     store.before.append(ValueError("a defect"))
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     reminded = (await desk.had("DirectiveIssued", *LADDER))[1]
     assert isinstance(reminded.data, ReminderDue)
     assert timedelta(seconds=60) <= reminded.occurred_at - reminded.data.due_at < timedelta(minutes=5)
@@ -127,7 +128,7 @@ async def test_a_restart_that_meets_a_defect_looks_again_after_a_while(
     monkeypatch.setattr(store, "basis", broken)
     with pytest.raises(WorkflowUpdateFailedError):
         await desk.start_with(await desk.envelope(Comment(text="Còn đó không?")))
-    await skipping.sleep(timedelta(days=60))
+    await skip(skipping, timedelta(days=60))
     await desk.had("DirectiveIssued", *LADDER)
 
 
@@ -138,7 +139,7 @@ async def test_an_issue_that_met_a_defect_leaves_no_workflow_behind(
     store.before.append(ValueError("a defect"))
     with pytest.raises(WorkflowUpdateFailedError):
         await desk.start_with(envelope, resume=False)
-    await skipping.sleep(timedelta(hours=1))
+    await skip(skipping, timedelta(hours=1))
 
     async def over() -> bool:
         return await desk.status() is WorkflowExecutionStatus.COMPLETED

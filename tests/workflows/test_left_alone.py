@@ -21,6 +21,7 @@ from domain.evolve import fold
 from domain.instants import at_local, local
 from storage.directives import find
 from storage.pool import Pool
+from tests.support.skipping import skip
 from tests.workflows.desk import Desk
 
 A_LONG_TIME = timedelta(days=60)
@@ -39,14 +40,14 @@ def steps(events: list[Event]) -> list[tuple[str, datetime]]:
 
 async def until(desk: Desk, skipping: WorkflowEnvironment, moment: datetime) -> None:
     """Let the clock run to `moment`."""
-    await skipping.sleep(moment - await desk.now())
+    await skip(skipping, moment - await desk.now())
 
 
 async def test_a_directive_left_alone_climbs_the_whole_ladder_once(
     desk: Desk, skipping: WorkflowEnvironment, pool: Pool
 ) -> None:
     await desk.issue()
-    await skipping.sleep(A_LONG_TIME)
+    await skip(skipping, A_LONG_TIME)
     first, *rest = await desk.had("DirectiveIssued", *LADDER)
     due_day = WorkCalendar().shift(local(first.occurred_at).date(), 5)
     expected = {"1.deadline": at_local(due_day + timedelta(days=1), time(0))}
@@ -74,7 +75,7 @@ async def test_a_changed_deadline_brings_a_new_ladder_and_ends_the_old_one(
     assert isinstance(issued, DirectiveIssued)
     await until(desk, skipping, issued.plan.steps[0].due_at + timedelta(hours=1))
     await desk.send(ChangeDeadline(deadline=Deadline(working_days=8), reason="Thêm việc"))
-    await skipping.sleep(A_LONG_TIME)
+    await skip(skipping, A_LONG_TIME)
     await desk.had("DirectiveIssued", "ReminderDue", "DeadlineChanged", *LADDER)
     changed = (await desk.happened())[2]
     assert isinstance(changed, DeadlineChanged)
@@ -96,7 +97,7 @@ async def test_nobody_is_reminded_of_a_reported_result_and_its_acceptance_ends_t
     await desk.issue()
     await desk.send(Acknowledge())
     await desk.send(ReportCompletion(result="Đã rà soát xong"))
-    await skipping.sleep(A_LONG_TIME)
+    await skip(skipping, A_LONG_TIME)
     assert await desk.types() == ["DirectiveIssued", "DirectiveAcknowledged", "CompletionReported"]
     await desk.send(ApproveCompletion())
     await desk.send(Accept())
@@ -109,7 +110,7 @@ async def test_a_rejected_result_starts_the_clock_again(desk: Desk, skipping: Wo
     await desk.issue()
     await desk.send(Acknowledge())
     await desk.send(ReportCompletion(result="Đã rà soát xong"))
-    await skipping.sleep(timedelta(days=30))
+    await skip(skipping, timedelta(days=30))
     await desk.send(Reject(reason="Thiếu hai phòng"))
     # The escalations that came due while the issuer had the result press nobody; the missed deadline stays missed.
     await desk.had("CompletionRejected", "DeadlineMissed", after=3)
