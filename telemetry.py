@@ -1,6 +1,7 @@
 """Logs as JSON lines on stderr, and metrics for Prometheus."""
 
 import gc
+import json
 import logging
 import sys
 import threading
@@ -31,6 +32,14 @@ MAILS = Counter("dondoc_mails_total", "Mails by outcome", ["outcome"])
 STREAMS = Counter("dondoc_streams_total", "Event streams opened")
 
 
+def _json(fields: object, **_: object) -> bytes:
+    """JSON of whatever is logged: a value that is none must not break the command that logs it."""
+    try:
+        return to_json(fields, fallback=repr, inf_nan_mode="strings")
+    except ValueError:  # bytes or half characters that are no UTF-8
+        return json.dumps(fields, default=repr, skipkeys=True).encode()
+
+
 def configure_logging(level: str, program: str) -> None:
     """Every line is one JSON object with time, level, program, and what the event binds (directive_id, command_id, position)."""
     shared: list[structlog.typing.Processor] = [
@@ -46,7 +55,7 @@ def configure_logging(level: str, program: str) -> None:
         processors=[
             *(step for step in shared if not isinstance(step, structlog.stdlib.ExtraAdder)),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=lambda fields, **_: to_json(fields, fallback=repr)),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),

@@ -164,7 +164,7 @@ async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending
 def _tell(ending: Ending) -> None:
     title = "Các nhiệm vụ của câu chuyện · the story's directives"
     for table in (
-        directive_table(ending.states, datetime.now(UTC), title=title),
+        directive_table(ending.states, datetime.now(UTC), width=out.width, title=title),
         totals_table(ending.totals),
         replay_table(ending.late),
     ):

@@ -65,7 +65,7 @@ def list_command(
         items = [directive_view(state, now, children[state.id]) for state in found.items]
         print_json({"items": items, "total": found.total})
         return
-    out.print(directive_table(found.items, now))
+    out.print(directive_table(found.items, now, width=out.width))
     out.print(f"{len(found.items)}/{found.total}")
 
 

@@ -1,5 +1,6 @@
 """Directives, their history and their totals as tables for people. What people wrote is shown as it is, never as markup."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from rich.table import Table
@@ -10,6 +11,8 @@ from domain.instants import local, shown
 from domain.state import DirectiveState, StatusCell
 from domain.wording import CELL_NAMES, EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 
+NARROW = 100
+"""Columns of a screen below which a table of directives leaves out what matters least."""
 STYLES = {"overdue": "bold red", "due_soon": "yellow", "in_time": "green", "no_deadline": "dim"}
 _WORDS = {
     "due_at": "đến hạn lúc",
@@ -24,24 +27,25 @@ _WORDS = {
 }
 
 
-def directive_table(states: list[DirectiveState], now: datetime, title: str | None = None) -> Table:
-    """Directives, a line each."""
-    table = Table("Số", "Nhiệm vụ", "Chủ trì", "Trạng thái", "Tình trạng", "Thời hạn", "Tiến độ", title=title, box=None)
-    for column in table.columns:
-        column.no_wrap = True
-    table.columns[6].justify = "right"
+def directive_table(states: list[DirectiveState], now: datetime, *, width: int, title: str | None = None) -> Table:
+    """Directives, a line each. On a narrow screen the title keeps its room and other columns go."""
+    columns: dict[str, Callable[[DirectiveState], str | Text]] = {
+        "Số": lambda state: state.code,
+        "Nhiệm vụ": lambda state: Text(state.title),
+        "Chủ trì": lambda state: state.lead_unit,
+        "Trạng thái": lambda state: named(PHASE_NAMES, state.phase),
+        "Tình trạng": lambda state: _timeliness(state, now),
+        "Thời hạn": lambda state: shown_due(state.due_at),
+        "Tiến độ": lambda state: f"{state.progress_percent}%",
+    }
+    if width < NARROW:
+        del columns["Chủ trì"], columns["Tiến độ"]
+    table = Table(title=title, box=None, expand=True)
+    for name in columns:
+        table.add_column(name, no_wrap=True, justify="right" if name == "Tiến độ" else "left")
     table.columns[1].overflow, table.columns[1].ratio = "ellipsis", 1
-    table.expand = True
     for state in states:
-        table.add_row(
-            state.code,
-            Text(state.title),
-            state.lead_unit,
-            named(PHASE_NAMES, state.phase),
-            _timeliness(state, now),
-            shown_due(state.due_at),
-            f"{state.progress_percent}%",
-        )
+        table.add_row(*[show(state) for show in columns.values()])
     return table
 
 

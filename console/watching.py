@@ -39,7 +39,9 @@ async def watch(story: Story, pool: Pool, position: int) -> None:
                 recent = [*recent, *(_line(item, states) for item in fresh)]
                 if isinstance(live, Live):
                     recent = recent[-RECENT:]
-                    live.update(Lines(directive_table(states, datetime.now(UTC)), "", *recent))
+                    for line in recent:
+                        line.no_wrap, line.overflow = True, "ellipsis"
+                    live.update(Lines(directive_table(states, datetime.now(UTC), width=err.width), "", *recent))
                 else:
                     for line in recent:
                         err.print(line, soft_wrap=True)

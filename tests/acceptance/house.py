@@ -16,17 +16,17 @@ from tests.support.command_line import Outcome, command, dondoc, environment_wit
 from tests.support.eventually import eventually
 from tests.support.processes import is_running
 
-READY = "sẵn sàng · ready"
 SECONDS = 120.0
 
 
 @dataclass
 class House:
-    """The folder, and the group on it while one runs. What `up` writes is kept beside the folder."""
+    """The folder, and the group on it while one runs. What the command writes is kept beside the folder."""
 
     data: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ("up",)
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -48,7 +48,7 @@ class House:
         """Start `dondoc up` and wait until it says that it is ready; nothing if it is already."""
         if self.process is not None:
             return
-        words = ("up", "--data", str(self.data), "--port", str(self.port))
+        words = (*self.command, "--data", str(self.data), "--port", str(self.port))
         with self._file(".out") as out, self._file(".err") as err:
             self.process = subprocess.Popen(
                 command(*words),
@@ -62,7 +62,7 @@ class House:
             assert self.process is not None
             if self.process.poll() is not None:
                 raise RuntimeError(f"`up` ended with {self.process.returncode}:\n{self.err}")
-            return READY in self.out
+            return self.url in self.out
 
         await eventually(ready, seconds=SECONDS)
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -20,11 +19,12 @@ import pytest
 from embedded.postgres import binary, embedded_postgres_at
 from embedded.temporal import free_port
 from tests.acceptance.conftest import DISTRICT
-from tests.support.command_line import ROOT, command, dondoc_process, environment_with
+from tests.support.command_line import ROOT, command, dondoc, dondoc_process, environment_with
 from tests.support.eventually import eventually
 from tests.support.office import ISSUE
+from tests.support.ports import free_ports
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 INIT = ROOT / "deploy" / "postgres" / "init" / "10-roles-and-databases.sh"
 ROAD: list[tuple[str, str, dict[str, Any]]] = [
@@ -59,8 +59,10 @@ def migrated(environment: dict[str, str]) -> dict[str, str]:
     for applied in (True, False):
         done = dondoc_process("migrate", "--json", environment={**environment, "DONDOC_OWNER_DATABASE_URL": owner})
         assert bool(done.succeeded().json["applied"]) is applied
-    for what in ("units", "users"):
-        dondoc_process(what, "import", str(DISTRICT / f"{what}.yaml"), environment=environment).succeeded()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DONDOC_DATABASE_URL", environment["DONDOC_DATABASE_URL"])
+        for what in ("units", "users"):
+            dondoc(what, "import", str(DISTRICT / f"{what}.yaml")).succeeded()
     return environment
 
 
@@ -83,7 +85,7 @@ class Program:
 
 @asynccontextmanager
 async def program(words: list[str], environment: dict[str, str], log: Path) -> AsyncIterator[Program]:
-    port = two_free_ports()
+    port = free_ports(2)
     with log.open("wb") as file:
         process = subprocess.Popen(
             words,
@@ -98,18 +100,6 @@ async def program(words: list[str], environment: dict[str, str], log: Path) -> A
     finally:
         process.kill()
         process.wait()
-
-
-def two_free_ports() -> int:
-    """The first of two ports next to each other that nothing listens on."""
-    while True:
-        port = free_port()
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-        return port
 
 
 async def test_a_whole_lifecycle(migrated: dict[str, str], tmp_path: Path) -> None:
@@ -132,7 +122,7 @@ async def test_a_whole_lifecycle(migrated: dict[str, str], tmp_path: Path) -> No
                 return False
 
         await eventually(answers, seconds=60)
-        tokens = {who: await _token(who, migrated) for who in ("chu-tich", "tp-noi-vu", "cv-noi-vu")}
+        tokens = await asyncio.to_thread(_tokens, migrated["DONDOC_DATABASE_URL"])
 
         async def post(who: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
             headers = {"Authorization": f"Bearer {tokens[who]}"}
@@ -162,9 +152,10 @@ async def test_a_whole_lifecycle(migrated: dict[str, str], tmp_path: Path) -> No
         assert await api.terminated() == 0
 
 
-async def _token(who: str, environment: dict[str, str]) -> str:
-    made = await asyncio.to_thread(lambda: dondoc_process("users", "token", who, environment=environment))
-    return made.succeeded().out.strip()
+def _tokens(url: str) -> dict[str, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DONDOC_DATABASE_URL", url)
+        return {who: dondoc("users", "token", who).succeeded().out.strip() for who in {who for who, *_ in ROAD}}
 
 
 async def _sdk(client: httpx.AsyncClient, worker: Program) -> str:

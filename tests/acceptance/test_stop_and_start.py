@@ -22,13 +22,15 @@ from tests.support.eventually import eventually
 from tests.support.office import ISSUE
 from tests.support.processes import is_running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A folder with the sample district and the demo's policy, whose reminders and escalations count in seconds."""
-    one = House(tmp_path_factory.mktemp("house") / "data", environment={"DONDOC_TEMPORAL_UI": "false"})
+    one = House(
+        tmp_path_factory.mktemp("house") / "data", environment={"DONDOC_TEMPORAL_UI": "false"}, command=("up", "--json")
+    )
     try:
         await one.start()
         pool = await open_pool(json.loads((one.data / "run.json").read_text())["database_url"], size=1)
@@ -70,6 +72,7 @@ async def missed(house: House, directive: dict[str, Any]) -> dict[str, Any]:
 
 async def test_ctrl_c_ends_every_process_and_a_new_start_goes_on_where_it_was(house: House) -> None:
     await house.start()
+    assert json.loads(house.out) == json.loads((house.data / "run.json").read_text()), "with --json, for machines"
     late = await issue(house, within=9)
     before = await house.told("replay", late["code"])
     pids = house.processes()
@@ -129,8 +132,9 @@ async def test_with_temporals_store_lost_a_command_starts_the_directive_again_fr
     await missed(house, directive)  # its timer runs again too
 
 
-async def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
-    house = House(tmp_path / "data")
+@pytest.mark.parametrize(("command", "code"), [("up", 0), ("demo", 130)])
+async def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path, command: str, code: int) -> None:
+    house = House(tmp_path / "data", command=(command,))
     starting = asyncio.create_task(house.start())
 
     async def underway() -> bool:
@@ -138,7 +142,9 @@ async def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
 
     await eventually(underway, seconds=60)
     pids = [pid for pid, _ in json.loads((house.data / "processes.json").read_text())]
-    assert await house.stop(signal.SIGINT) == 0
+    assert house.process is not None
+    house.process.send_signal(signal.SIGINT)
+    assert await house.stop(signal.SIGINT) == code, "also when asked twice"
     starting.cancel()
     assert not any(is_running(pid) for pid in pids)
     assert not (house.data / "postgres" / "postmaster.pid").exists()

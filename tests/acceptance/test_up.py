@@ -10,7 +10,7 @@ from tests.acceptance.house import House
 from tests.support.command_line import dondoc_process
 from tests.support.office import ISSUE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 STEPS = ("starting Temporal", "starting PostgreSQL", "migrated: 01_record", "starting API and worker", "Ctrl-C")
 
@@ -33,6 +33,15 @@ async def test_what_others_need_to_know_stands_in_the_folder(up: House) -> None:
     for name in ("worker", "api"):
         assert all(line["program"] == name for line in up.log(name))
     assert up.log("worker")[0]["event"] == "worker.started"
+
+
+async def test_worker_and_api_serve_metrics_side_by_side(up: House) -> None:
+    first = int(up.environment["DONDOC_METRICS_PORT"])
+    async with httpx.AsyncClient() as client:
+        worker, sdk, api = [(await client.get(f"http://127.0.0.1:{first + n}/metrics")).text for n in range(3)]
+    assert "python_info" in worker
+    assert "temporal_" in sdk
+    assert "dondoc_command_seconds" in api
 
 
 async def test_a_second_one_on_the_folder_says_so_and_changes_nothing(up: House) -> None:

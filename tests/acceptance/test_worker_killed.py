@@ -14,7 +14,7 @@ from tests.acceptance.house import House
 from tests.support.eventually import eventually
 from tests.support.office import ISSUE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 DIRECTIVES, COMMENTS = 4, 30
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.command_line import Outcome, dondoc
+from tests.support.eventually import eventually
 from tests.support.office import Office
 
 TYPES = ["DirectiveIssued", "DirectiveAcknowledged", "OfficerAssigned", "ProgressReported"]
@@ -55,6 +56,20 @@ async def test_show_tells_the_past_as_the_api_does(office: Office, worked_on: di
         assert by_api["version"] == 2
         history = await told("replay", worked_on["id"], *words)
         assert [step["type"] for step in history] == TYPES[:2]
+
+
+async def test_what_was_in_time_then_is_shown_in_time_although_it_is_late_now(office: Office) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=1)
+    directive = await office.issue(deadline={"at": due.isoformat()})
+
+    async def late() -> bool:
+        return bool((await told("show", directive["id"]))["timeliness"] == "overdue")
+
+    await eventually(late, every=0.2)
+    issued = (await told("replay", directive["id"]))[0]["recorded_at"]
+    then = await told("show", directive["id"], "--at", issued)
+    assert then["timeliness"] != "overdue"
+    assert (await told("show", directive["id"], "--version", "1"))["timeliness"] != "overdue"
 
 
 async def test_an_instant_without_zone_is_on_the_clock_of_viet_nam(worked_on: dict[str, Any]) -> None:

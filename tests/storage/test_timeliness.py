@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.evolve import fold
 from domain.state import DirectiveState, Timeliness
-from storage.directives import DirectiveFilter, cells, page
+from storage.directives import DirectiveFilter, cells, overslept, page
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.store import Commit
@@ -68,6 +68,8 @@ async def test_sql_and_python_agree_on_every_directive_at_every_instant(
     for second in [*seconds, *_edges(states)]:
         now = instant(second)
         assert await as_listed(pool, unit, second) == {state.id: state.timeliness(now) for state in states}
+        owing = {state.id for state in states if state.next_wakeup_at is not None and state.next_wakeup_at < now}
+        assert {*await overslept(pool, now, 10_000)} & {state.id for state in states} == owing
         assert await cells(pool, frozenset({unit}), now) == Counter(str(state.status_cell(now)) for state in states)
 
 

@@ -1,6 +1,6 @@
 """Courses that together take every path through the workflows' own code: what is recorded, replayed and fingerprinted."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from temporalio import activity
 from temporalio.client import WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -16,14 +17,17 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     ChangeDeadline,
+    CommandEnvelope,
     Comment,
     Deadline,
+    IssueDirective,
     ReportCompletion,
     Withdraw,
 )
 from tests.domain.happenings import order
 from tests.support.eventually import eventually
-from tests.workflows.desk import Desk
+from tests.support.skipping import skip
+from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.shapes import shape_of
 from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
@@ -37,6 +41,9 @@ class Stage(Desk):
 
     server: WorkflowEnvironment
     faulty: FaultyStore
+    mail_fails: Exception | None = None
+    given_up: int = 0
+    """How often the notices of a command were given up."""
 
     async def due_in(self, **span: float) -> Deadline:
         """A deadline so far from now. The policy of the scenarios counts in hours, so that no weekday changes a course."""
@@ -46,30 +53,41 @@ class Stage(Desk):
         """Issue a directive that is due in three days: reminders two hours and half an hour before and after."""
         await self.issue(order(deadline=await self.due_in(days=3), policy="hoa_toc"), continue_after=continue_after)
 
-    async def skip(self, span: timedelta) -> None:
+    async def pass_time(self, span: timedelta) -> None:
         """Let the clock run on."""
-        await self.server.sleep(span)
+        await skip(self.server, span)
 
     async def run_id(self) -> str:
         """The run that the workflow is in."""
         return (await self.handle.describe()).run_id or ""
 
 
-@activity.defn(name="notify")
-async def _notified(request: NotifyRequest) -> None:
-    """Stands in for the mail: took it."""
-
-
 @asynccontextmanager
 async def staged(server: WorkflowEnvironment, *, mail: bool) -> AsyncIterator[Stage]:
     """A stage with its workers; the directive's workflow is cleared away behind it."""
     store, queue = FaultyStore(), f"stage-{uuid4().hex[:12]}"
-    notices = Worker(server.client, task_queue=notify_queue(queue), activities=[_notified])
+    stage = Stage(server.client, queue, store, server.get_current_time)
+    stage.server, stage.faulty = server, store
+    notices = Worker(server.client, task_queue=notify_queue(queue), activities=[*_mail(stage)])
     async with working_on(server.client, queue, store, mail=mail), notices:
-        stage = Stage(server.client, queue, store, server.get_current_time)
-        stage.server, stage.faulty = server, store
         yield stage
         await stage.clear_away()
+
+
+def _mail(stage: Stage) -> Iterator[Callable[[NotifyRequest], Awaitable[None]]]:
+    """What stands in for the mail: takes everything unless it is told to fail."""
+
+    @activity.defn(name="notify")
+    async def notify(request: NotifyRequest) -> None:
+        if stage.mail_fails is not None:
+            raise stage.mail_fails
+
+    @activity.defn(name="give_up_notices")
+    async def give_up(request: NotifyRequest) -> None:
+        stage.given_up += 1
+
+    yield notify
+    yield give_up
 
 
 async def straight_on(stage: Stage) -> Handle:
@@ -91,7 +109,7 @@ async def straight_on(stage: Stage) -> Handle:
 async def left_alone(stage: Stage) -> Handle:
     """Reminded, missed, escalated; then withdrawn."""
     await stage.begin()
-    await stage.skip(A_LONG_TIME)
+    await stage.pass_time(A_LONG_TIME)
     await stage.send(Withdraw(reason="Trùng nhiệm vụ"))
     await stage.handle.result()
     return stage.handle
@@ -100,11 +118,11 @@ async def left_alone(stage: Stage) -> Handle:
 async def another_deadline(stage: Stage) -> Handle:
     """Reminded of the first deadline, then of a later one, then of none."""
     await stage.begin()
-    await stage.skip(timedelta(days=2, hours=23))
+    await stage.pass_time(timedelta(days=2, hours=23))
     await stage.send(ChangeDeadline(deadline=await stage.due_in(days=9), reason="Thêm việc"))
-    await stage.skip(timedelta(days=8, hours=23))
+    await stage.pass_time(timedelta(days=8, hours=23))
     await stage.send(ChangeDeadline(deadline=Deadline(none_because="Chờ luật"), reason="Chờ luật"))
-    await stage.skip(A_LONG_TIME)
+    await stage.pass_time(A_LONG_TIME)
     return stage.handle
 
 
@@ -143,7 +161,7 @@ async def continuing(stage: Stage) -> Handle:
     """The second of two runs: it goes on where the first one stood."""
     await continued(stage)
     await stage.send(Comment(text="Tiếp tục"))
-    await stage.skip(timedelta(days=2, hours=23))
+    await stage.pass_time(timedelta(days=2, hours=23))
     return stage.handle
 
 
@@ -152,7 +170,7 @@ async def restarted(stage: Stage) -> Handle:
     await stage.begin()
     await stage.handle.terminate()
     await stage.start_with(await stage.envelope(Acknowledge()))
-    await stage.skip(timedelta(days=2, hours=23))
+    await stage.pass_time(timedelta(days=2, hours=23))
     return stage.handle
 
 
@@ -169,30 +187,75 @@ async def defective(stage: Stage) -> Handle:
     """A defect during a tick is looked at again after a while."""
     await stage.begin()
     stage.faulty.before.append(ValueError("a defect"))
-    await stage.skip(timedelta(days=2, hours=23))
+    await stage.pass_time(timedelta(days=2, hours=23))
+    return stage.handle
+
+
+async def given_up(stage: Stage) -> Handle:
+    """The notices cannot be sent."""
+    stage.mail_fails = ApplicationError("no way out", non_retryable=True)
+    await stage.issue(NO_DEADLINE)
+    await _sent(stage, 1)
     return stage.handle
 
 
 async def many(stage: Stage) -> Handle:
-    """Two issued together; the history of the workflow that issues them."""
-    desks = [Desk(stage.client, stage.queue, stage.store, stage.now) for _ in range(2)]
-    one = order(deadline=await stage.due_in(days=3), policy="hoa_toc")
-    envelopes = tuple([await desk.envelope(one) for desk in desks])
-    handle = await stage.client.start_workflow(
+    """Issued with others of one document; the history of the workflow that issues them."""
+    handle = await _issued_by_document(stage, await stage.envelope(await _dated(stage)))
+    await _timed(stage)
+    return handle
+
+
+async def many_again(stage: Stage) -> Handle:
+    """The same again: the directive has its workflow already, which is handed the notices."""
+    envelope = await stage.envelope(await _dated(stage))
+    await _issued_by_document(stage, envelope)
+    await _sent(stage, 1)
+    again = await _issued_by_document(stage, envelope)
+    await _sent(stage, 2)
+    return again
+
+
+async def handed_over(stage: Stage) -> Handle:
+    """The history of a directive's workflow that is handed notices."""
+    envelope = await stage.envelope(await _dated(stage))
+    for times in (1, 2):
+        await _issued_by_document(stage, envelope)
+        await _sent(stage, times)
+    return stage.handle
+
+
+async def _dated(stage: Stage) -> IssueDirective:
+    return order(deadline=await stage.due_in(days=3), policy="hoa_toc")
+
+
+async def _issued_by_document(stage: Stage, envelope: CommandEnvelope) -> Handle:
+    """One directive alone: of several, each would go on when its own turn comes, in no fixed order."""
+    handle: Handle = await stage.client.start_workflow(
         "IssueMany",
-        IssueMany(envelopes=envelopes),
+        IssueMany(envelopes=(envelope,)),
         id=f"issue-many-{uuid4()}",
         task_queue=stage.queue,
         result_type=IssueManyAnswer,
     )
     await handle.result()
-    for desk in desks:
-        await desk.clear_away()
     return handle
 
 
+async def _timed(stage: Stage) -> None:
+    """Wait until the directive's workflow has set its timer."""
+
+    async def set_() -> bool:
+        return "TIMER_STARTED" in shape_of(await stage.handle.fetch_history())
+
+    await eventually(set_)
+
+
 async def _sent(stage: Stage, notices: int) -> None:
-    """Wait until so many notices have gone out, so that what follows always comes after them in the history."""
+    """Wait until so many notices have gone out, so that what follows always comes after them in the history.
+
+    The clock of the server that skips time stops for ever when a workflow is terminated in the middle of a task.
+    """
 
     async def gone() -> bool:
         return shape_of(await stage.handle.fetch_history()).count("ACTIVITY_TASK_COMPLETED") >= notices
@@ -200,17 +263,18 @@ async def _sent(stage: Stage, notices: int) -> None:
     await eventually(gone)
 
 
+WITH_MAIL = {"mailed", "given_up", "many_again", "handed_over"}
 SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     scenario.__name__: scenario
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
-        *(restarted, mailed, defective, many),
+        *(restarted, mailed, defective, given_up, many, many_again, handed_over),
     )
 }
 
 
 async def played(server: WorkflowEnvironment, name: str) -> WorkflowHistory:
     """Play a scenario; the history it leaves."""
-    async with staged(server, mail=name == "mailed") as stage:
+    async with staged(server, mail=name in WITH_MAIL) as stage:
         handle = await SCENARIOS[name](stage)
         return await handle.fetch_history()
