@@ -1,13 +1,12 @@
-"""The shell around `decide`: read the basis, decide, append, all under the command's id so that a repeat changes nothing."""
+"""The shell around `decide`: decide, append, all under the command's id so that a repeat changes nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 import structlog
 
+from activities.effects import effects_of, with_due_before
 from activities.messages import (
     CommandAnswer,
     IssueMany,
@@ -17,22 +16,26 @@ from activities.messages import (
     Recorded,
     Standing,
 )
-from domain.audience import OUTBOUND
+from activities.remembered import Remembered
+from activities.ruling import Ruling, rule
 from domain.calendar import WorkCalendar
-from domain.commands import SYSTEM_USER, CommandEnvelope, IssueDirective, Tick
-from domain.decider import decide
-from domain.decision import Decided
-from domain.events import DeadlineMissed, Escalated, Event, ReminderDue
-from domain.evolve import fold
+from domain.commands import CommandEnvelope, IssueDirective
+from domain.events import Event
 from domain.facts import Facts
-from domain.ids import event_id_for, tick_id
-from domain.instants import local, rfc3339
-from domain.issuing import numbered
-from domain.phases import SYSTEM_COMMANDS
+from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 from storage.reference import Reference, ReferenceCache
-from storage.store import Answer, Basis, CommandRepeated, Commit, EventStore, VersionConflict, fingerprint
+from storage.store import (
+    Answer,
+    Basis,
+    CommandRepeated,
+    Commit,
+    EventStore,
+    ReferenceChanged,
+    VersionConflict,
+    fingerprint,
+)
 from telemetry import CONFLICTS, EVENTS
 
 log = structlog.get_logger()
@@ -40,18 +43,10 @@ log = structlog.get_logger()
 CONFLICTS_TOLERATED = 5
 """Writers of one directive queue in its workflow, so a conflict means an overlap of old and new runs, which passes."""
 
-
 MOST_DUE_AT_ONCE = 64
 """More steps than any policy plans around one deadline."""
 
-
-@dataclass(frozen=True)
-class _Ruling:
-    """What was decided, on the state after the steps that had come due before."""
-
-    due: tuple[Commit, ...]
-    state: DirectiveState | None
-    decided: Decided
+_OVERTAKEN = (VersionConflict, CommandRepeated, ReferenceChanged)
 
 
 class Recorder:
@@ -65,58 +60,101 @@ class Recorder:
         self._clock = clock
         self._mail = mail
         self._calendar = WorkCalendar()
+        self._remembered = Remembered()
 
     async def record(self, envelope: CommandEnvelope) -> Recorded:
-        """Decide the command on what the record holds and append what follows. Idempotent by the command id."""
+        """Decide the command and append what follows. Idempotent by the command id."""
+        recorded = await self._on_what_is_remembered(envelope)
         for _ in range(CONFLICTS_TOLERATED):
-            basis = await self._store.basis(envelope.directive_id, envelope.command_id)
-            if basis.answer is not None:
-                return await self._first_answer(envelope, basis, basis.answer)
-            ruling = await self._decide(envelope, basis)
-            if isinstance(ruling, Refusal):
-                return _refused(ruling, basis.state)
-            commits = await self._commits(envelope, ruling)
-            if not commits:
-                return _nothing_to_do(basis.state)
-            try:
-                position = await self._store.append(commits)
-            except (VersionConflict, CommandRepeated):
-                CONFLICTS.inc()
-                continue
-            state = commits[-1].state
-            _log_recorded(envelope, commits, position)
-            events = [event for commit in commits for event in commit.events]
-            return Recorded(
-                version=state.version,
-                position=position,
-                standing=Standing.of(state),
-                effects=await self._effects(events, basis.reference_version),
-            )
+            if recorded is not None:
+                return recorded
+            recorded = await self._on_what_is_read(envelope)
         raise VersionConflict(f"directive {envelope.directive_id} changed under {CONFLICTS_TOLERATED} attempts")
+
+    async def _on_what_is_remembered(self, envelope: CommandEnvelope) -> Recorded | None:
+        """Without a read, on what this process last wrote; None unless the record lets it through.
+
+        Only an append can show that nothing was overtaken, so what would append nothing, a refusal above all, is left to
+        a decision on what is read.
+        """
+        reference, state = self._reference.held, self._remembered.get(envelope.directive_id)
+        if reference is None or (state is None and not isinstance(envelope.command, IssueDirective)):
+            return None
+        ruling = rule(envelope, state, self._facts(reference), self._clock())
+        return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
+
+    async def _on_what_is_read(self, envelope: CommandEnvelope) -> Recorded | None:
+        """On what the record holds now; None when another writer came in between."""
+        basis = await self._store.basis(envelope.directive_id, envelope.command_id)
+        if basis.answer is not None:
+            return await self._first_answer(envelope, basis, basis.answer)
+        reference = await self._reference.at(basis.reference_version)
+        ruling = rule(envelope, basis.state, self._facts(reference), self._clock())
+        if isinstance(ruling, Refusal):
+            return Recorded(refusal=ruling, standing=_standing(basis.state))
+        if ruling.empty:
+            return _nothing_to_do(basis.state)
+        return await self._append(ruling, reference)
+
+    async def _append(self, ruling: Ruling, reference: Reference) -> Recorded | None:
+        """Append what was decided under `reference`; None when it was overtaken."""
+        numbered = await self._numbered(ruling)
+        if numbered is None:
+            return None
+        commits = numbered.commits()
+        try:
+            position = await self._store.append(commits, decided_under=reference.version)
+        except _OVERTAKEN:
+            CONFLICTS.inc()
+            self._remembered.drop(ruling.envelope.directive_id)
+            return None
+        state = commits[-1].state
+        self._remembered.keep(state)
+        _log_recorded(ruling.envelope, commits, position)
+        return Recorded(
+            version=state.version,
+            position=position,
+            standing=Standing.of(state),
+            effects=self._effects([event for commit in commits for event in commit.events], reference),
+        )
+
+    async def _numbered(self, ruling: Ruling) -> Ruling | None:
+        """Only an accepted directive takes a number; one is skipped only when the append after it fails.
+
+        None if the command turns out to have been answered already.
+        """
+        if not isinstance(ruling.envelope.command, IssueDirective):
+            return ruling
+        code = await self._store.next_code(local(ruling.envelope.at).year, ruling.envelope.command_id)
+        return ruling.numbered(code) if code else None
 
     async def issue_all(self, request: IssueMany) -> IssueManyAnswer:
         """Issue all directives in one transaction, or none and say why of each that cannot be. Idempotent by their ids."""
         for _ in range(CONFLICTS_TOLERATED):
             bases = [await self._store.basis(e.directive_id, e.command_id) for e in request.envelopes]
+            reference = await self._reference.at(bases[0].reference_version)
             answered = [basis.answer for basis in bases if basis.answer is not None]
             if answered:
-                return await self._issued_before(request, answered, bases[0].reference_version)
-            rulings = [await self._decide(e, basis) for e, basis in zip(request.envelopes, bases, strict=True)]
+                return await self._issued_before(request, answered, reference)
+            facts, now = self._facts(reference), self._clock()
+            rulings = [rule(e, basis.state, facts, now) for e, basis in zip(request.envelopes, bases, strict=True)]
             refusals = [IssueRefusal(index=n, refusal=r) for n, r in enumerate(rulings) if isinstance(r, Refusal)]
             if refusals:
                 return IssueManyAnswer(refusals=tuple(refusals))
-            accepted = [r for r in rulings if not isinstance(r, Refusal)]
-            commits = [c for e, r in zip(request.envelopes, accepted, strict=True) for c in await self._commits(e, r)]
+            accepted = [await self._numbered(r) for r in rulings if isinstance(r, Ruling)]
+            commits = [commit for ruling in accepted if ruling is not None for commit in ruling.commits()]
+            if len(commits) < len(accepted):
+                continue  # answered by another try just now
             try:
-                last = await self._store.append(commits)
-            except (VersionConflict, CommandRepeated):
+                last = await self._store.append(commits, decided_under=reference.version)
+            except _OVERTAKEN:
                 continue
             answers, effects = list[CommandAnswer](), list[NotifyRequest]()
             for n, (envelope, commit) in enumerate(zip(request.envelopes, commits, strict=True), 1):
                 position = last - len(commits) + n
                 _log_recorded(envelope, (commit,), position)
                 answers.append(CommandAnswer(version=commit.state.version, position=position))
-                effects += await self._effects(commit.events, bases[0].reference_version)
+                effects += self._effects(commit.events, reference)
             return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
         raise VersionConflict("the directives changed under every attempt")
 
@@ -137,88 +175,27 @@ class Recorder:
         """The instant of recording."""
         return self._clock()
 
-    async def _decide(self, envelope: CommandEnvelope, basis: Basis) -> _Ruling | Refusal:
-        expected, current = envelope.expected_version, basis.state.version if basis.state else None
-        if expected is not None and current is not None:
-            # Against the record as the sender could read it, before the due steps are taken with the command.
-            if expected != current:
-                return refuse(Code.STALE_VERSION, version=str(current), expected=str(expected))
-            envelope = envelope.model_copy(update={"expected_version": None})
-        facts = self._facts(await self._reference.at(basis.reference_version))
-        due = self._due_before(envelope, basis.state, facts)
-        state = due[-1].state if due else basis.state
-        decision = decide(state, envelope, facts)
-        return decision if isinstance(decision, Refusal) else _Ruling(due, state, decision)
-
-    async def _commits(self, envelope: CommandEnvelope, ruling: _Ruling) -> tuple[Commit, ...]:
-        """What to append: first what came due before the command did, then what the command leads to."""
-        decided = ruling.decided
-        if isinstance(envelope.command, IssueDirective):
-            # Only an accepted directive takes a number; one is skipped only when the append after it fails.
-            decided = numbered(decided, await self._store.next_code(local(envelope.at).year))
-        return (*ruling.due, self._commit(envelope, ruling.state, decided)) if decided.events else ruling.due
-
-    def _due_before(self, envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts) -> tuple[Commit, ...]:
-        """The steps that came due before the command, if the tick that takes them has not come yet.
-
-        A timer may be late, by a restart or by a race. Without this, a report after the deadline would end the wait for
-        the missed deadline before it was recorded.
-        """
-        wakeup = state.next_wakeup_at if state else None
-        if state is None or wakeup is None or wakeup > envelope.at or envelope.command.name in SYSTEM_COMMANDS:
-            return ()
-        tick = CommandEnvelope(
-            command_id=tick_id(state.id, state.version, rfc3339(wakeup)),
-            directive_id=state.id,
-            user=SYSTEM_USER,
-            at=envelope.at,
-            command=Tick(),
-        )
-        decision = decide(state, tick, facts)
-        return (self._commit(tick, state, decision),) if isinstance(decision, Decided) and decision.events else ()
-
     def _facts(self, reference: Reference) -> Facts:
         return Facts(reference.directory, reference.policies, self._calendar)
 
-    def _commit(self, envelope: CommandEnvelope, state: DirectiveState | None, decided: Decided) -> Commit:
-        version = state.version if state else 0
-        # History reads forward: a clock that lags behind the directive's last event is brought up to it.
-        occurred_at = max(envelope.at, state.last_occurred_at) if state else envelope.at
-        recorded_at = max(self._clock(), state.last_recorded_at) if state else self._clock()
-        events = tuple(
-            Event(
-                event_id=event_id_for(envelope.command_id, index),
-                directive_id=envelope.directive_id,
-                stream_version=version + index + 1,
-                command_id=envelope.command_id,
-                occurred_at=occurred_at,
-                recorded_at=recorded_at,
-                actor=decided.actor,
-                data=data,
-            )
-            for index, data in enumerate(decided.events)
-        )
-        after = fold(events, state)
-        if after is None:
-            raise ValueError("a commit holds at least one event")
-        return Commit(envelope.command_id, fingerprint(envelope), events, after)
-
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):
-            return _refused(refuse(Code.IDEMPOTENCY_KEY_REUSED), basis.state)
+            return Recorded(refusal=refuse(Code.IDEMPOTENCY_KEY_REUSED), standing=_standing(basis.state))
         # The first time may have been cut off before its notices were started, so they are asked for again; what has
         # gone out already is not sent twice.
         start = max(1, answer.first_version - MOST_DUE_AT_ONCE)
-        events = _with_due(await self.events(answer.directive_id, start, answer.last_version), answer.first_version)
+        events = await self.events(answer.directive_id, start, answer.last_version)
         return Recorded(
             version=answer.last_version,
             position=answer.last_position,
-            standing=Standing.of(basis.state) if basis.state else None,
-            effects=await self._effects(events, basis.reference_version),
+            standing=_standing(basis.state),
+            effects=self._effects(
+                with_due_before(events, answer.first_version), await self._reference.at(basis.reference_version)
+            ),
         )
 
     async def _issued_before(
-        self, request: IssueMany, answered: Sequence[Answer], reference_version: int
+        self, request: IssueMany, answered: Sequence[Answer], reference: Reference
     ) -> IssueManyAnswer:
         """The first answers again, and as for every repeat the notices, in case the first time was cut off before them."""
         prints = {answer.command_id: answer.fingerprint for answer in answered}
@@ -230,39 +207,15 @@ class Recorder:
         for answer in answered:
             answers.append(CommandAnswer(version=answer.last_version, position=answer.last_position))
             events = await self.events(answer.directive_id, answer.first_version, answer.last_version)
-            effects += await self._effects(events, reference_version)
+            effects += self._effects(events, reference)
         return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
 
-    async def _effects(self, events: Sequence[Event], reference_version: int) -> tuple[NotifyRequest, ...]:
-        """One request for each command among the events: the same whether asked the first time or again."""
-        if not self._mail:
-            return ()
-        people = (await self._reference.at(reference_version)).directory.people
-        requests = []
-        for _, group in groupby(events, key=lambda event: event.command_id):
-            own = list(group)
-            told = {user for event in own if event.data.type in OUTBOUND for user in event.data.informs}
-            if any(people[user].email for user in told if user in people):
-                request = NotifyRequest(
-                    directive_id=own[0].directive_id,
-                    first_version=own[0].stream_version,
-                    last_version=own[-1].stream_version,
-                    channel="email",
-                )
-                requests.append(request)
-        return tuple(requests)
+    def _effects(self, events: Sequence[Event], reference: Reference) -> tuple[NotifyRequest, ...]:
+        return effects_of(events, reference.directory.people) if self._mail else ()
 
 
-def _with_due(events: list[Event], first_version: int) -> list[Event]:
-    """The events from `first_version` on, and the due steps directly before, which may have been appended with them."""
-    start = next(place for place, event in enumerate(events) if event.stream_version == first_version)
-    while start > 0 and isinstance(events[start - 1].data, ReminderDue | DeadlineMissed | Escalated):
-        start -= 1
-    return events[start:]
-
-
-def _refused(refusal: Refusal, state: DirectiveState | None) -> Recorded:
-    return Recorded(refusal=refusal, standing=Standing.of(state) if state else None)
+def _standing(state: DirectiveState | None) -> Standing | None:
+    return Standing.of(state) if state else None
 
 
 def _nothing_to_do(state: DirectiveState | None) -> Recorded:

@@ -1,9 +1,12 @@
-"""Fans new events out to open streams: one LISTEN connection a process, a short shared memory, no queue per client."""
+"""Fans new events out to open streams: one LISTEN connection a process, a short shared memory, no queue per client.
+
+While no stream is open there is no such connection: every event would wake it for nobody.
+"""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -15,6 +18,8 @@ from storage.store import RecordedEvent
 
 log = structlog.get_logger()
 
+LISTENER = "dondoc-stream"
+"""The connection's name in pg_stat_activity."""
 KEEP = 2000
 POLL_SECONDS = 15.0
 RECONNECT_SECONDS = 1.0
@@ -42,6 +47,8 @@ class Broadcaster:
         self._position: int | None = None
         self._news = asyncio.Condition()
         self._heard = asyncio.Event()
+        self._watchers = 0
+        self._watched = asyncio.Event()
 
     @property
     def position(self) -> int | None:
@@ -67,9 +74,21 @@ class Broadcaster:
                 return False
             return True
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Somebody waits for events while inside the block."""
+        self._watchers += 1
+        self._watched.set()
+        try:
+            yield
+        finally:
+            self._watchers -= 1
+            if not self._watchers:
+                self._watched.clear()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Listen while inside the block."""
+        """Listen for whoever is watching, while inside the block."""
         task = asyncio.create_task(self._run())
         try:
             yield
@@ -79,23 +98,33 @@ class Broadcaster:
 
     async def _run(self) -> None:
         while True:
+            await self._watched.wait()
             try:
                 await self._listen()
             except _CUT_OFF as error:
                 log.warning("stream.reconnecting", error=repr(error))
             except Exception:
                 log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent
+            else:
+                if not self._watchers:
+                    self._forget()
+                    continue
             await asyncio.sleep(RECONNECT_SECONDS)
 
+    def _forget(self) -> None:
+        """Whoever watches next starts from the record as it is then; what passes meanwhile is not in memory."""
+        self._recent.clear()
+        self._position = None
+
     async def _listen(self) -> None:
-        settings = {"application_name": "dondoc-stream", "role": PROGRAM_ROLE}
+        settings = {"application_name": LISTENER, "role": PROGRAM_ROLE}
         connection = await asyncpg.connect(self._url, timeout=5, command_timeout=10, server_settings=settings)
         try:
             connection.add_termination_listener(lambda _: self._heard.set())
             await connection.add_listener("dondoc", lambda *_: self._heard.set())
             if self._position is None:
                 await self._arrive(await connection.fetchval(sql("head_position")))
-            while not connection.is_closed():
+            while self._watchers and not connection.is_closed():
                 self._heard.clear()
                 await self._catch_up(connection)
                 try:

@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.auth import Caller, SignedIn, signed_in
+from api.broadcast import Broadcaster
 from api.problems import Problem
 from api.services import services_of
 from api.views import event_view
@@ -33,15 +34,16 @@ BATCH = 500
 class _Stream(StreamingResponse):
     """Holds its place among its user's streams for as long as it is open."""
 
-    def __init__(self, events: AsyncIterator[bytes], counts: Counter[str], user: str) -> None:
+    def __init__(self, events: AsyncIterator[bytes], broadcaster: Broadcaster, counts: Counter[str], user: str) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         super().__init__(events, media_type="text/event-stream", headers=headers)
-        self._counts, self._user = counts, user
+        self._broadcaster, self._counts, self._user = broadcaster, counts, user
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._counts[self._user] += 1
         try:
-            await super().__call__(scope, receive, send)
+            with self._broadcaster.watching():
+                await super().__call__(scope, receive, send)
         finally:
             self._counts[self._user] -= 1
 
@@ -63,7 +65,7 @@ async def stream(
     if counts[user] >= STREAMS_PER_USER:
         raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
     STREAMS.inc()
-    return _Stream(_events(request, caller, position), counts, user)
+    return _Stream(_events(request, caller, position), services.broadcaster, counts, user)
 
 
 def _asked_position(value: str | None) -> int | None:

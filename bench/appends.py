@@ -120,6 +120,7 @@ def _as_script(commit: Commit) -> str:
     for number in sorted(map(int, types), reverse=True):
         values = ", ".join(_literal(value, types[str(number)]) for value in arguments[number - 1])
         statement = statement.replace(f"${number}::{types[str(number)]}[]", f"array[{values}]::{types[str(number)]}[]")
+    statement = statement.replace("$45", "null")  # decided under no particular directory
     return " ".join(line for line in statement.splitlines() if not line.startswith("--")) + ";\n"
 
 

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.state import DirectiveState
-from storage.store import Answer, Basis, CommandRepeated, Commit, RecordedEvent, VersionConflict, seal
+from storage.store import (
+    Answer,
+    Basis,
+    CommandRepeated,
+    Commit,
+    RecordedEvent,
+    ReferenceChanged,
+    VersionConflict,
+    seal,
+)
+
+REFERENCE_VERSION = 1
+"""Always the same: nothing here changes the directory."""
 
 
 class MemoryEventStore:
@@ -18,11 +30,13 @@ class MemoryEventStore:
         self._codes: dict[int, int] = {}
 
     async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
-        """See EventStore. The reference version is always 1: nothing here changes the directory."""
-        return Basis(self._states.get(directive_id), self._answers.get(command_id), 1)
-
-    async def append(self, commits: Sequence[Commit]) -> int:
         """See EventStore."""
+        return Basis(self._states.get(directive_id), self._answers.get(command_id), REFERENCE_VERSION)
+
+    async def append(self, commits: Sequence[Commit], *, decided_under: int | None = None) -> int:
+        """See EventStore."""
+        if decided_under not in (None, REFERENCE_VERSION):
+            raise ReferenceChanged
         ends: dict[UUID, int] = {}
         answered = {*self._answers}
         for commit in commits:
@@ -65,7 +79,9 @@ class MemoryEventStore:
         """See EventStore."""
         return self._log[position : position + limit]
 
-    async def next_code(self, year: int) -> str:
+    async def next_code(self, year: int, command_id: UUID) -> str | None:
         """See EventStore."""
+        if command_id in self._answers:
+            return None
         self._codes[year] = self._codes.get(year, 0) + 1
         return f"{year}/{self._codes[year]:04d}"

@@ -11,7 +11,16 @@ from domain.state import DirectiveState
 from domain.text import fold
 from storage.pool import Pool
 from storage.queries import sql
-from storage.store import Answer, Basis, CommandRepeated, Commit, RecordedEvent, VersionConflict, seal
+from storage.store import (
+    Answer,
+    Basis,
+    CommandRepeated,
+    Commit,
+    RecordedEvent,
+    ReferenceChanged,
+    VersionConflict,
+    seal,
+)
 
 
 class PostgresEventStore:
@@ -29,14 +38,15 @@ class PostgresEventStore:
         answer = Answer(*row["answer"]) if row["answer"] else None
         return Basis(state, answer, row["reference_version"])
 
-    async def append(self, commits: Sequence[Commit]) -> int:
+    async def append(self, commits: Sequence[Commit], *, decided_under: int | None = None) -> int:
         """See EventStore."""
-        rows = _Rows(commits)
         try:
-            before = await self._pool.fetchval(sql("append"), *rows.arguments())
+            before = await self._pool.fetchval(sql("append"), *append_arguments(commits, decided_under))
         except asyncpg.UniqueViolationError as error:
             raise (CommandRepeated if error.constraint_name == "commands_pkey" else VersionConflict) from error
-        return int(before) + rows.event_count
+        if before is None:
+            raise ReferenceChanged
+        return int(before) + sum(len(commit.events) for commit in commits)
 
     async def first_answer(self, command_id: UUID) -> Answer | None:
         """See EventStore."""
@@ -51,9 +61,10 @@ class PostgresEventStore:
         """See EventStore."""
         return recorded(await self._pool.fetch(sql("events_after"), position, limit))
 
-    async def next_code(self, year: int) -> str:
+    async def next_code(self, year: int, command_id: UUID) -> str | None:
         """See EventStore."""
-        return str(await self._pool.fetchval(sql("next_code"), year))
+        code: str | None = await self._pool.fetchval(sql("next_code"), year, command_id)
+        return code
 
 
 async def events_after_for_units(pool: Pool, units: frozenset[str], position: int, limit: int) -> list[RecordedEvent]:
@@ -66,9 +77,9 @@ def recorded(rows: list[asyncpg.Record]) -> list[RecordedEvent]:
     return [RecordedEvent(row[0], row[1], row[2]) for row in rows]
 
 
-def append_arguments(commits: Sequence[Commit]) -> list[list[Any]]:
+def append_arguments(commits: Sequence[Commit], decided_under: int | None = None) -> list[Any]:
     """The parameters of the append statement for these commits; also what the benchmark hands to pgbench."""
-    return _Rows(commits).arguments()
+    return [*_Rows(commits).arguments(), decided_under]
 
 
 class _Rows:
@@ -81,10 +92,6 @@ class _Rows:
         self._notices: list[tuple[Any, ...]] = []
         for commit in commits:
             self._add(commit)
-
-    @property
-    def event_count(self) -> int:
-        return len(self._events)
 
     def arguments(self) -> list[list[Any]]:
         tables = ((self._events, 13), (self._commands, 6), ([*self._directives.values()], 18), (self._notices, 7))

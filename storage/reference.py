@@ -48,6 +48,11 @@ class ReferenceCache:
         self._pool = pool
         self._held: Reference | None = None
 
+    @property
+    def held(self) -> Reference | None:
+        """What was last read; it may have changed since."""
+        return self._held
+
     async def at(self, version: int) -> Reference:
         """The reference at `version` or later."""
         if self._held is None or self._held.version < version:

@@ -21,6 +21,10 @@ class CommandRepeated(Exception):
     """The command id has been answered already; read the first answer."""
 
 
+class ReferenceChanged(Exception):
+    """Units, people or policies have changed since they were read; read them again and decide again."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The first answer to a command: what it appended."""
@@ -78,8 +82,11 @@ class EventStore(Protocol):
         """The directive's state and the first answer to the command, as of one moment."""
         ...
 
-    async def append(self, commits: Sequence[Commit]) -> int:
-        """Append all commits or none; the last global position. Raises VersionConflict or CommandRepeated."""
+    async def append(self, commits: Sequence[Commit], *, decided_under: int | None = None) -> int:
+        """Append all commits or none; the last global position. `decided_under` is the reference version that they rest on.
+
+        Raises VersionConflict, CommandRepeated or ReferenceChanged.
+        """
         ...
 
     async def first_answer(self, command_id: UUID) -> Answer | None:
@@ -94,8 +101,8 @@ class EventStore(Protocol):
         """Events after a global position, in order; a reader that goes on from the last one misses none."""
         ...
 
-    async def next_code(self, year: int) -> str:
-        """The next directive number of the year, like "2026/0123"."""
+    async def next_code(self, year: int, command_id: UUID) -> str | None:
+        """The next directive number of the year, like "2026/0123"; None if the command has had its answer, and so its number."""
         ...
 
 

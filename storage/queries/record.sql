@@ -7,9 +7,12 @@ select
 
 -- name: append
 -- Appends the events of one or many commands and everything that follows from them, in one statement, so in one transaction.
--- A taken (stream, version) or command id raises unique_violation and nothing is written.
+-- A taken (stream, version) or command id raises unique_violation and nothing is written. With a reference version ($45) that is
+-- no longer the current one nothing is written either, and there is no row in the answer.
 with head as (
-    update log_head set position = position + cardinality($1::uuid[]) returning position - cardinality($1::uuid[]) as before
+    update log_head set position = position + cardinality($1::uuid[])
+    where $45::bigint is null or $45 = (select r.version from reference_version r)
+    returning position - cardinality($1::uuid[]) as before
 ), new_events as (
     insert into events (global_position, event_id, stream_id, stream_version, command_id, type, occurred_at, recorded_at,
                         actor_user, actor_unit, actor_role, on_behalf_of, canonical, leaf_hash)
@@ -48,8 +51,8 @@ with head as (
 select head.before, pg_notify('dondoc', (head.before + cardinality($1::uuid[]))::text) from head;
 
 -- name: next_code
--- The next number of a year, like 2026/0123.
-select next_code($1);
+-- The next number of a year, like 2026/0123; no row if the command has been answered already.
+select next_code($1) where not exists (select from commands where command_id = $2);
 
 -- name: events_of_directive
 -- A directive's events with a version above $2, oldest first.

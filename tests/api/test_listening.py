@@ -18,16 +18,16 @@ async def test_a_killed_listener_is_replaced_and_nothing_is_missed(shared: Offic
     admin = await asyncpg.connect(shared_url)
     try:
         async with feed(await shared.as_("chu-tich")) as stream:
+
+            async def listening() -> int:
+                return int(await admin.fetchval(f"select count(*) from pg_stat_activity where {LISTENER}"))  # noqa: S608 - our own text
+
             for text in ("một", "hai"):
+                assert await eventually(listening) == 1
                 killed = await admin.fetch(f"select pg_terminate_backend(pid) from pg_stat_activity where {LISTENER}")  # noqa: S608 - our own text
                 assert len(killed) == 1
                 assert (await shared.do("tp-nv", "comment", directive, text=text)).status_code == 200
                 assert (await stream.next()).data["data"]["text"] == text
-
-                async def listening() -> int:
-                    return int(await admin.fetchval(f"select count(*) from pg_stat_activity where {LISTENER}"))  # noqa: S608 - our own text
-
-                assert await eventually(listening) == 1
     finally:
         await admin.close()
 
@@ -46,10 +46,11 @@ async def test_whatever_goes_wrong_while_listening_it_goes_on(
     monkeypatch.setattr(Broadcaster, "_catch_up", failing)
     monkeypatch.setattr("api.broadcast.RECONNECT_SECONDS", 0.01)
     broadcaster = Broadcaster(shared_url)
-    async with broadcaster.running():
-        head = await shared.pool.fetchval("select position from log_head")
-        await shared.issue()
-        assert await broadcaster.wait_after(head, seconds=20)
+    with broadcaster.watching():
+        async with broadcaster.running():
+            head = await shared.pool.fetchval("select position from log_head")
+            await shared.issue()
+            assert await broadcaster.wait_after(head, seconds=20)
     assert failures == []
 
 
@@ -60,8 +61,38 @@ async def test_before_the_first_look_nothing_is_taken_for_new(shared: Office, sh
     assert broadcaster.position is None
     assert broadcaster.since(0) == []
     waiting = asyncio.create_task(broadcaster.wait_after(head - 1, seconds=20))
-    async with broadcaster.running():
-        assert await waiting  # whoever names an old place need not wait for the next event
+    with broadcaster.watching():
+        async with broadcaster.running():
+            assert await waiting  # whoever names an old place need not wait for the next event
     assert broadcaster.position == head
     assert broadcaster.since(head) == []
     assert broadcaster.since(head - 1) is None
+
+
+async def test_while_nobody_watches_nothing_listens_and_the_next_watcher_misses_nothing(
+    shared: Office, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.broadcast.POLL_SECONDS", 0.05)
+    name = "dondoc-probe"
+    monkeypatch.setattr("api.broadcast.LISTENER", name)
+    broadcaster = Broadcaster(shared_url)
+
+    async def listening() -> int:
+        return int(
+            await shared.pool.fetchval("select count(*) from pg_stat_activity where application_name = $1", name)
+        )
+
+    async def silent() -> bool:
+        return await listening() == 0
+
+    async with broadcaster.running():
+        with broadcaster.watching():
+            assert await eventually(listening) == 1
+        assert await eventually(silent)
+        assert broadcaster.position is None
+        before = int(await shared.pool.fetchval("select position from log_head"))
+        await shared.issue()
+        assert await listening() == 0
+        with broadcaster.watching():
+            assert await broadcaster.wait_after(before, seconds=20)
+            assert broadcaster.since(before) is None  # to be read from the record

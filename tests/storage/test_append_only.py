@@ -97,7 +97,7 @@ async def test_a_login_without_rights_of_its_own_can_record_and_no_more(
         record = PostgresEventStore(pool)
         first = begun()
         assert await record.append([first, after(first, acknowledged())]) == 2
-        assert await record.next_code(2026) == "2026/0001"
+        assert await record.next_code(2026, uuid4()) == "2026/0001"
         for role in ("reset role", "set role dondoc_program"):
             async with pool.acquire() as connection:
                 await connection.execute(role)

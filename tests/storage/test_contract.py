@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from storage.envelope import canonical, leaf_hash
-from storage.store import CommandRepeated, Commit, EventStore, RecordedEvent, VersionConflict
+from storage.store import CommandRepeated, Commit, EventStore, RecordedEvent, ReferenceChanged, VersionConflict
 from tests.domain.happenings import acknowledged, approved, progressed, reported
 from tests.domain.spec import Happened
 from tests.domain.stored_examples import FULL
@@ -224,13 +224,31 @@ async def test_no_text_is_changed_on_the_way(store: EventStore) -> None:
 
 
 async def test_numbers_are_given_year_by_year(store: EventStore) -> None:
-    given = [await store.next_code(year) for year in (2026, 2026, 2027, 2026, 2027)]
+    given = [await store.next_code(year, uuid4()) for year in (2026, 2026, 2027, 2026, 2027)]
     assert given == ["2026/0001", "2026/0002", "2027/0001", "2026/0003", "2027/0002"]
 
 
 async def test_no_number_is_given_twice_to_askers_at_once(store: EventStore) -> None:
-    given = await asyncio.gather(*(store.next_code(2026) for _ in range(30)))
-    assert sorted(given) == [f"2026/{number:04d}" for number in range(1, 31)]
+    given = await asyncio.gather(*(store.next_code(2026, uuid4()) for _ in range(30)))
+    assert {*given} == {f"2026/{number:04d}" for number in range(1, 31)}
+
+
+async def test_a_command_that_has_its_answer_takes_no_further_number(store: EventStore) -> None:
+    first = begun(code="2026/9001")
+    await store.append([first])
+    assert await store.next_code(2026, first.command_id) is None
+    assert await store.next_code(2026, uuid4()) == "2026/0001"
+
+
+async def test_what_was_decided_under_another_directory_is_not_appended(store: EventStore) -> None:
+    kept, refused = begun(), begun()
+    current = (await store.basis(uuid4(), uuid4())).reference_version
+    assert await store.append([kept], decided_under=current) == 1
+    for version in (current - 1, current + 1):
+        with pytest.raises(ReferenceChanged):
+            await store.append([refused], decided_under=version)
+    await assert_untouched(store, [kept], refused)
+    assert await store.append([refused], decided_under=current) == 2
 
 
 async def assert_untouched(store: EventStore, kept: list[Commit], refused: Commit) -> None:

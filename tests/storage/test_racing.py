@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from storage.pool import Pool, open_pool
-from storage.postgres import PostgresEventStore, _Rows
+from storage.postgres import PostgresEventStore, append_arguments
 from storage.queries import sql
 from storage.store import Commit, RecordedEvent, VersionConflict
 from tests.domain.happenings import acknowledged, progressed
@@ -97,7 +97,7 @@ async def _open_append(pool: Pool, commits: Sequence[Commit]) -> AsyncIterator[a
     async with pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        await connection.fetch(sql("append"), *_Rows(commits).arguments())
+        await connection.fetch(sql("append"), *append_arguments(commits))
         yield transaction
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -129,7 +130,7 @@ async def test_listeners_are_told_the_last_position(record: PostgresEventStore, 
 
 async def test_numbers_go_on_past_four_digits(record: PostgresEventStore, pool: Pool) -> None:
     await pool.execute("insert into code_counters (year, last) values (2026, 9998)")
-    assert [await record.next_code(2026) for _ in range(3)] == ["2026/9999", "2026/10000", "2026/10001"]
+    assert [await record.next_code(2026, uuid4()) for _ in range(3)] == ["2026/9999", "2026/10000", "2026/10001"]
 
 
 async def test_a_number_cannot_stand_for_two_directives(record: PostgresEventStore) -> None:

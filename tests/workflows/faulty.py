@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from domain.directory import Directory
-from storage.memory import MemoryEventStore
+from storage.memory import REFERENCE_VERSION, MemoryEventStore
 from storage.reference import Reference, ReferenceCache
 from storage.store import Commit
 from tests.support.district import PEOPLE, POLICIES, UNITS
@@ -28,26 +28,29 @@ class FaultyStore(MemoryEventStore):
         self.after: deque[Exception] = deque()
         self.tries = 0
 
-    async def append(self, commits: Sequence[Commit]) -> int:
+    async def append(self, commits: Sequence[Commit], *, decided_under: int | None = None) -> int:
         """See EventStore."""
         self.tries += 1
         if self.before:
             raise self.before.popleft()
-        position = await super().append(commits)
+        position = await super().append(commits, decided_under=decided_under)
         if self.after:
             raise self.after.popleft()
         return position
 
 
 class FixedReference(ReferenceCache):
-    """The test district, as it always was."""
+    """The test district, as it always was, unless a test says otherwise."""
 
     def __init__(self) -> None:
-        self._fixed = Reference(1, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES})
+        self.fixed = Reference(
+            REFERENCE_VERSION, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES}
+        )
+        self.now_is(self.fixed)
 
-    async def at(self, version: int) -> Reference:  # noqa: ARG002 - it is always the same
-        """See ReferenceCache."""
-        return self._fixed
+    def now_is(self, reference: Reference) -> None:
+        """From now on it is another one."""
+        self._held = reference
 
 
 def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
