@@ -26,6 +26,7 @@ from api.params import readable_query
 from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
+from api.signins import SignIns
 from domain.calendar import WorkCalendar
 from settings import Settings
 from storage.pool import UNAVAILABLE, open_pool
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             reference=ReferenceCache(pool),
             gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(settings.database_url),
+            sign_ins=SignIns(pool),
             calendar=WorkCalendar(),
         )
         settle_memory()

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from api.problems import Problem
 from api.services import services_of
 from domain.directory import Directory, Person
-from storage.tokens import user_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ async def signed_in(request: Request) -> Caller:
     """The caller, or 401."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     services = services_of(request)
-    found = await user_of(services.pool, token.strip()) if scheme.lower() == "bearer" and token else None
+    found = await services.sign_ins.user_of(token.strip()) if scheme.lower() == "bearer" and token else None
     if found is None:
         raise Problem(401, "not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="dondoc"'})
     username, reference_version = found

@@ -43,7 +43,7 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
         first = await _first_answer(services, envelope) if chosen else None
         if first is None:
             await services.gateway.submit(envelope)
-        return await _answer(services, envelope.directive_id, first, created=True)
+        return await _answer(services, caller, envelope.directive_id, first, created=True)
 
 
 @router.post(
@@ -68,7 +68,7 @@ async def give_command(
         first = await _first_answer(services, envelope) if chosen else None
         if first is None:
             await services.gateway.submit(envelope.model_copy(update={"expected_version": expected_version(request)}))
-        return await _answer(services, envelope.directive_id, first)
+        return await _answer(services, caller, envelope.directive_id, first)
 
 
 @contextmanager
@@ -116,19 +116,18 @@ async def _first_answer(services: Services, envelope: CommandEnvelope) -> Answer
 
 
 async def _answer(
-    services: Services, directive_id: UUID, first: Answer | None, *, created: bool = False
+    services: Services, caller: Caller, directive_id: UUID, first: Answer | None, *, created: bool = False
 ) -> JSONResponse:
     """The state after the command, read back from the record; for a repeat, as it was after the first time."""
-    if first is None:
-        found = await find(services.pool, directive_id)
-        state = found.state if found else None
-    else:
+    found = await find(services.pool, directive_id, caller.visible)
+    state, children = (found.state, found.children) if found else (None, [])
+    if state is not None and first is not None:
         state = await as_it_stood(services, directive_id, version=first.last_version)
+        by = state.last_recorded_at if state else None
+        children = (await children_of(services.pool, [directive_id], by=by, visible=caller.visible))[directive_id]
     if state is None:
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
-    children = await children_of(services.pool, [directive_id], by=state.last_recorded_at if first else None)
     headers = etag(state.version)
     if created:
         headers["Location"] = f"/api/v1/directives/{directive_id}"
-    view = directive_view(state, services.now(), children[directive_id])
-    return JSONResponse(view, 201 if created else 200, headers)
+    return JSONResponse(directive_view(state, services.now(), children), 201 if created else 200, headers)

@@ -18,18 +18,18 @@ _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 async def directive_for(caller: Caller, reference: str, services: Services) -> Found:
     """By id, or by number with a dash ("2026-0123"). Unknown and not visible give the same 404, so nothing leaks."""
-    found = await _find(reference, services)
+    found = await _find(reference, caller, services)
     if found is None or not caller.may_see(found.units):
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
     return found
 
 
-async def _find(reference: str, services: Services) -> Found | None:
+async def _find(reference: str, caller: Caller, services: Services) -> Found | None:
     code = _CODE.fullmatch(reference)
     if code is not None:
-        return await find_by_code(services.pool, f"{code[1]}/{code[2]}")
+        return await find_by_code(services.pool, f"{code[1]}/{code[2]}", caller.visible)
     try:
-        return await find(services.pool, UUID(reference))
+        return await find(services.pool, UUID(reference), caller.visible)
     except ValueError:
         return None
 

@@ -67,7 +67,7 @@ async def list_directives(
     )
     now = services.now()
     found = await page(services.pool, wanted, now, sort=sort, limit=limit, after=decode(sort, cursor))
-    children = await children_of(services.pool, [state.id for state in found.items])
+    children = await children_of(services.pool, [state.id for state in found.items], visible=caller.visible)
     return JSONResponse(
         {
             "items": [directive_view(state, now, children[state.id]) for state in found.items],
@@ -91,16 +91,14 @@ async def one_directive(
     if at is not None and version is not None:
         reason = ("chỉ một trong at và version", "either at or version, not both")
         raise Problem(422, "invalid_parameter", field="version", reason=reason)
-    state, now = found.state, services.now()
-    if at is None and version is None:
-        children = await children_of(services.pool, [state.id])
-    else:
+    state, now, children = found.state, services.now(), found.children
+    if at is not None or version is not None:
         past = await as_it_stood(services, state.id, version=version, at=at)
         if past is None:
             raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
         state, now = past, min(at, now) if at else past.last_recorded_at
-        children = await children_of(services.pool, [state.id], by=now)
-    return JSONResponse(directive_view(state, now, children[state.id]), headers=etag(state.version))
+        children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
+    return JSONResponse(directive_view(state, now, children), headers=etag(state.version))
 
 
 @router.get("/directives/{reference}/events", summary="Lịch sử của một nhiệm vụ")

@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from api.broadcast import Broadcaster
 from api.gateway import CommandGateway
+from api.signins import SignIns
 from domain.calendar import WorkCalendar
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
@@ -24,6 +25,7 @@ class Services:
     reference: ReferenceCache
     gateway: CommandGateway
     broadcaster: Broadcaster
+    sign_ins: SignIns
     calendar: WorkCalendar
 
     def now(self) -> datetime:

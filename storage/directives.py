@@ -62,18 +62,19 @@ class Page:
 
 @dataclass(frozen=True)
 class Found:
-    """A directive with the units that may see it."""
+    """A directive with the units that may see it, and the directives that name it as their parent."""
 
     state: DirectiveState
     units: frozenset[str]
+    children: list[UUID]
 
 
 OPEN_PHASES = tuple(phase for phase in Phase if phase not in CLOSED_PHASES)
 
 
-async def find(pool: Pool, directive_id: UUID) -> Found | None:
-    """One directive as it is now."""
-    return _found(await pool.fetchrow(sql("directive_by_id"), directive_id))
+async def find(pool: Pool, directive_id: UUID, visible: frozenset[str] | None = None) -> Found | None:
+    """One directive as it is now, with its children in order of their numbers; of these, those of units in `visible`."""
+    return _found(await pool.fetchrow(sql("directive_by_id"), directive_id, _listed(visible)))
 
 
 async def find_many(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, DirectiveState]:
@@ -82,13 +83,19 @@ async def find_many(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, DirectiveStat
     return {row["directive_id"]: DirectiveState.model_validate_json(row["state"]) for row in rows}
 
 
-async def find_by_code(pool: Pool, code: str) -> Found | None:
-    """The directive with a number like "2026/0123"."""
-    return _found(await pool.fetchrow(sql("directive_by_code"), code))
+async def find_by_code(pool: Pool, code: str, visible: frozenset[str] | None = None) -> Found | None:
+    """The directive with a number like "2026/0123"; see `find`."""
+    return _found(await pool.fetchrow(sql("directive_by_code"), code, _listed(visible)))
 
 
 def _found(row: Any) -> Found | None:
-    return Found(DirectiveState.model_validate_json(row["state"]), frozenset(row["units"])) if row else None
+    if row is None:
+        return None
+    return Found(DirectiveState.model_validate_json(row["state"]), frozenset(row["units"]), row["children"])
+
+
+def _listed(visible: frozenset[str] | None) -> list[str] | None:
+    return None if visible is None else sorted(visible)
 
 
 async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
@@ -155,13 +162,18 @@ class _Where:
 
 async def cells(pool: Pool, visible: frozenset[str] | None, now: datetime) -> dict[str, int]:
     """How many directives stand in each cell of the official totals at `now`, withdrawn told apart, read from the record."""
-    rows = await pool.fetch(sql("status_cells"), now, sorted(visible) if visible is not None else None)
+    rows = await pool.fetch(sql("status_cells"), now, _listed(visible))
     return {row["cell"]: row["count"] for row in rows}
 
 
-async def children_of(pool: Pool, parents: Sequence[UUID], *, by: datetime | None = None) -> dict[UUID, list[UUID]]:
-    """For each of `parents` the directives that name it as theirs, in order of their numbers; issued by `by` if given."""
+async def children_of(
+    pool: Pool, parents: Sequence[UUID], *, by: datetime | None = None, visible: frozenset[str] | None = None
+) -> dict[UUID, list[UUID]]:
+    """For each of `parents` the directives that name it as theirs, in order of their numbers.
+
+    Those issued by `by`, if given, and of units in `visible`, if given.
+    """
     found: dict[UUID, list[UUID]] = {parent: [] for parent in parents}
-    for row in await pool.fetch(sql("children_of"), list(parents), by):
+    for row in await pool.fetch(sql("children_of"), list(parents), by, _listed(visible)):
         found[row["parent"]].append(row["directive_id"])
     return found

@@ -1,14 +1,20 @@
 -- name: directive_by_id
--- One directive with the units that may see it.
-select state::text as state, units from directives where directive_id = $1;
+-- One directive with the units that may see it, and its children (with units, those that concern them).
+select d.state::text as state, d.units, array(select c.directive_id from directives c
+                                                where c.parent = d.directive_id and ($2::text[] is null or c.units && $2)
+                                                order by c.issued_at, c.code) as children
+from directives d where d.directive_id = $1;
 
 -- name: directives_by_ids
 -- Several directives at once.
 select directive_id, state::text as state from directives where directive_id = any($1::uuid[]);
 
 -- name: directive_by_code
--- One directive by its number.
-select state::text as state, units from directives where code = $1;
+-- The same by its number.
+select d.state::text as state, d.units, array(select c.directive_id from directives c
+                                                where c.parent = d.directive_id and ($2::text[] is null or c.units && $2)
+                                                order by c.issued_at, c.code) as children
+from directives d where d.code = $1;
 
 -- name: status_cells
 -- Directives in each of the six cells, and withdrawn, at an instant; for some units or, with null, for all.
@@ -20,9 +26,10 @@ from directives where $2::text[] is null or units && $2::text[]
 group by cell order by cell;
 
 -- name: children_of
--- The directives that name one of these as their parent; with an instant, those issued by then.
+-- The directives that name one of these as their parent; with an instant, those issued by then; with units, those that concern them.
 select parent, directive_id from directives
-where parent = any($1::uuid[]) and ($2::timestamptz is null or issued_at <= $2) order by parent, issued_at, code;
+where parent = any($1::uuid[]) and ($2::timestamptz is null or issued_at <= $2) and ($3::text[] is null or units && $3)
+order by parent, issued_at, code;
 
 -- name: overslept
 -- Directives at work whose next instant passed before $1: their timer is late, or their execution is gone.

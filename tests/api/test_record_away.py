@@ -32,6 +32,7 @@ async def test_the_record_goes_and_comes_back(
     folder: Path, temporal_address: str, temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    monkeypatch.setattr("api.signins.SECONDS", 0.0)  # nobody is let in from memory
     with embedded_postgres_at(folder) as server:
         await ensure_database(server)
         await migrate(server.url)
