@@ -30,6 +30,7 @@ from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
 from workflows.waking import wake
+from workflows.walks import spare_walks
 
 log = structlog.get_logger()
 
@@ -161,6 +162,7 @@ def main() -> None:
     """`python worker.py`, and `dondoc worker`."""
     settings = Settings()
     configure_logging(settings.log_level, "worker")
+    spare_walks()
     try:
         import uvloop
     except ImportError:
