@@ -163,13 +163,13 @@ class Recorder:
         recorded = await self._store.events_of(directive_id, first - 1)
         return [item.event for item in recorded[: last - first + 1]]
 
-    async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
-        """What a decision on the command would start from."""
-        return await self._store.basis(directive_id, command_id)
+    async def reference_at(self, version: int) -> Reference:
+        """The directory and policies at this version or later."""
+        return await self._reference.at(version)
 
-    async def reference(self, basis: Basis) -> Reference:
-        """The directory and policies that go with a basis."""
-        return await self._reference.at(basis.reference_version)
+    def remembered(self, directive_id: UUID) -> DirectiveState | None:
+        """Where a directive stood when this process last wrote to it, if that is kept; it may have moved on."""
+        return self._remembered.get(directive_id)
 
     def now(self) -> datetime:
         """The instant of recording."""

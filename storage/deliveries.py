@@ -4,17 +4,32 @@ A try that finishes records NotificationSent, and that event is what a repeat fi
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.commands import Delivered
+from domain.events import Event
+from storage.envelope import event_from
 from storage.pool import Pool
 from storage.queries import sql
 
 
-async def delivered_to(pool: Pool, event_ids: Sequence[UUID], channel: str) -> set[tuple[UUID, str]]:
-    """The (event, recipient) pairs among these events that the channel has taken."""
-    rows = await pool.fetch(sql("deliveries_of"), list(event_ids), channel)
-    return {(row["event_id"], row["recipient"]) for row in rows}
+@dataclass(frozen=True)
+class Telling:
+    """The events of a directive from a version on, and whom a channel has reached of each, as of one moment."""
+
+    events: list[Event]
+    reached: set[tuple[UUID, str]]
+    """Pairs of event id and recipient."""
+    reference_version: int
+
+
+async def telling(pool: Pool, directive_id: UUID, first_version: int, channel: str) -> Telling:
+    """What there is to tell from `first_version` on, and what was told in tries that did not finish."""
+    rows = await pool.fetch(sql("telling"), directive_id, first_version, channel)
+    events = [event_from(row["canonical"]) for row in rows]
+    reached = {(e.event_id, user) for e, row in zip(events, rows, strict=True) for user in row["reached"]}
+    return Telling(events, reached, rows[0]["reference_version"] if rows else 0)
 
 
 async def mark_delivered(pool: Pool, channel: str, delivered: Sequence[Delivered]) -> None:

@@ -1,6 +1,8 @@
--- name: deliveries_of
--- Which notices of these events a channel has taken.
-select event_id, recipient from deliveries where event_id = any($1::uuid[]) and channel = $2;
+-- name: telling
+-- A directive's events from a version on, each with the recipients a channel has reached, and the reference version.
+select e.canonical, array(select d.recipient from deliveries d where d.event_id = e.event_id and d.channel = $3) as reached,
+       (select r.version from reference_version r) as reference_version
+from events e where e.stream_id = $1 and e.stream_version >= $2 order by e.stream_version;
 
 -- name: put_delivery
 -- Notes that a channel took a notice.

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 
 from domain.commands import Delivered
-from storage.deliveries import delivered_to, mark_delivered
+from storage.deliveries import mark_delivered, telling
 from storage.notices import inbox, mark_read
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
-from tests.storage.commits import begun
+from tests.domain.happenings import acknowledged, progressed
+from tests.storage.commits import after, begun
 
 
 @pytest.fixture
@@ -41,13 +42,20 @@ async def test_a_notice_is_read_once_and_only_by_its_person(five: list[str], poo
     assert unread == 4
 
 
-async def test_what_a_channel_took_is_known_by_event_person_and_channel(pool: Pool) -> None:
-    event, other = uuid4(), uuid4()
-    taken = [Delivered(recipient=user, event_id=event, message_id=f"<{user}@x>") for user in ("tp-nv", "cv-nv")]
+async def test_what_is_to_tell_comes_with_whom_the_channel_has_reached(record: PostgresEventStore, pool: Pool) -> None:
+    first, other = begun(), begun()
+    second = after(first, acknowledged())
+    third = after(second, progressed(50))
+    await record.append([first, other, second, third])
+    told = second.events[0].event_id
+    taken = [Delivered(recipient=user, event_id=told, message_id=f"<{user}@x>") for user in ("tp-nv", "cv-nv")]
     await mark_delivered(pool, "email", taken[:1])
     await mark_delivered(pool, "email", taken)
     await mark_delivered(pool, "email", [])
-    assert await delivered_to(pool, [event, other], "email") == {(event, "tp-nv"), (event, "cv-nv")}
-    assert await delivered_to(pool, [event], "pigeon") == set()
-    assert await delivered_to(pool, [other], "email") == set()
-    assert await delivered_to(pool, [], "email") == set()
+    found = await telling(pool, first.directive_id, 2, "email")
+    assert found.events == [*second.events, *third.events]
+    assert found.reached == {(told, "tp-nv"), (told, "cv-nv")}
+    assert found.reference_version == (await record.basis(uuid4(), uuid4())).reference_version
+    assert (await telling(pool, first.directive_id, 2, "pigeon")).reached == set()
+    assert (await telling(pool, first.directive_id, 3, "email")).reached == set()
+    assert (await telling(pool, first.directive_id, 4, "email")).events == []
