@@ -39,12 +39,6 @@ class NotifyRequest(Value):
     channel: Literal["email"]
 
 
-class NotifyBatch(Value):
-    """Notices of one directive that are sent together; each request keeps an outcome of its own."""
-
-    requests: tuple[NotifyRequest, ...]
-
-
 class Recorded(Value):
     """The record's answer to a command."""
 

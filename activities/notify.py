@@ -1,6 +1,6 @@
 """Notices that leave the house. In-app notices need no activity: they are written with the event that they tell of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.mail import compose_mail, message_id
-from activities.messages import NotifyBatch, NotifyRequest
+from activities.messages import NotifyRequest
 from activities.record import only_outages_retry
 from activities.recorder import Recorder
 from activities.smtp import Mailer
@@ -30,11 +30,12 @@ log = structlog.get_logger()
 
 @dataclass
 class _Task:
-    """What is left to do of one request, and how far that has come."""
+    """What is left to do of a request, and how far that has come."""
 
     request: NotifyRequest
     command_id: UUID
     """The outcome is recorded under it: a repeat finds it there."""
+    state: DirectiveState
     waiting: list[tuple[Event, Person]]
     delivered: list[Delivered]
     """Also whom a try reached that did not finish."""
@@ -62,78 +63,71 @@ class NotifyActivities:
         self._mailer = mailer
 
     @activity.defn(name="notify")
-    async def notify(self, batch: NotifyBatch) -> None:
+    async def notify(self, request: NotifyRequest) -> None:
         """Mail everyone the events inform who has not had that mail yet, and record who was reached and who cannot be.
 
-        Keyed by event, recipient and channel. A server that is away, or a recipient put off, raises, and is tried again;
-        a recipient that the server refuses for good is given up. The outcome of each request is a command of its own with
-        an id of its own, so that a repeat finds it recorded and sends nothing.
+        Keyed by event, recipient and channel. A server that is away, or a recipient put off, raises, and Temporal tries again;
+        a recipient that the server refuses for good is given up. The outcome is a command of its own with an id of its own,
+        so that a repeat of the whole activity finds it recorded and sends nothing.
         """
         if self._mailer is None:
             raise ApplicationError("mail is not configured here (DONDOC_SMTP_URL)", type="ChannelMissing")
         async with only_outages_retry():
-            await self._notify(batch.requests, self._mailer)
+            await self._notify(request, self._mailer)
 
     @activity.defn(name="give_up_notices")
     async def give_up(self, request: NotifyRequest) -> None:
         """Record as undelivered whom the tries, over now, have not reached; so that the record does not stay silent."""
         async with only_outages_retry():
-            tasks, _ = await self._open([request])
-            for task in tasks:
+            task = await self._task(request)
+            if task is not None:
                 for event, person in task.waiting:
                     task.gave_up(event, person, "the tries ran out")
                 await self._conclude(task)
 
-    async def _open(self, requests: Sequence[NotifyRequest]) -> tuple[list[_Task], DirectiveState | None]:
-        """What is left to do of each request whose outcome is not recorded yet, and where the directive stands."""
-        directive_id, channel = requests[0].directive_id, requests[0].channel
-        first = min(request.first_version for request in requests)
-        known = await telling(self._pool, directive_id, first, channel)
+    async def _task(self, request: NotifyRequest) -> _Task | None:
+        """What is left to do; None when the outcome is recorded already."""
+        known = await telling(self._pool, request.directive_id, request.first_version, request.channel)
+        events = known.events[: request.last_version - request.first_version + 1]
+        command_id = delivery_command_id(events[0].event_id, request.channel)
+        state = await self._state_after(known.events[-1])
+        if state is None or any(event.command_id == command_id for event in known.events):
+            return None
         people = (await self._recorder.reference_at(known.reference_version)).directory.people
-        recorded = {event.command_id for event in known.events}
-        tasks = []
-        for request in requests:
-            events = known.events[request.first_version - first : request.last_version - first + 1]
-            command_id = delivery_command_id(events[0].event_id, channel)
-            if command_id not in recorded:
-                wanted = list(_wanted(events, people))
-                had = [_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in known.reached]
-                waiting = [(e, p) for e, p in wanted if (e.event_id, p.username) not in known.reached]
-                tasks.append(_Task(request, command_id, waiting, had))
-        return tasks, await self._state(known.events[-1]) if tasks else None
+        wanted = list(_wanted(events, people))
+        return _Task(
+            request=request,
+            command_id=command_id,
+            state=state,
+            waiting=[(e, p) for e, p in wanted if (e.event_id, p.username) not in known.reached],
+            delivered=[_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in known.reached],
+        )
 
-    async def _state(self, last: Event) -> DirectiveState | None:
-        """Where the directive stands after its last event."""
+    async def _state_after(self, last: Event) -> DirectiveState | None:
+        """Where the directive stands after its last event, or later."""
         state = self._recorder.remembered(last.directive_id)
         if state is not None and state.version >= last.stream_version:
             return state
         found = await find(self._pool, last.directive_id)
         return found.state if found else None
 
-    async def _notify(self, requests: Sequence[NotifyRequest], mailer: Mailer) -> None:
-        tasks, state = await self._open(requests)
-        if state is None:
+    async def _notify(self, request: NotifyRequest, mailer: Mailer) -> None:
+        task = await self._task(request)
+        if task is None:
             return
         try:
-            await _send(tasks, state, mailer)
-            for task in tasks:
-                if not task.put_off:
-                    await self._conclude(task)
+            if task.waiting:
+                await _send(task, mailer)
+            await self._conclude(task)
         except BaseException:
-            await self._note(tasks)
+            # So that the next try, of this activity or of one that a later run starts, does not send these again.
+            await mark_delivered(self._pool, request.channel, task.delivered)
             raise
-        if put_off := [user for task in tasks for user in task.put_off]:
-            await self._note(tasks)
-            MAILS.labels("put_off").inc(len(put_off))
-            raise ApplicationError(f"the mail server put off {', '.join(put_off)}", type="PutOff")
-
-    async def _note(self, tasks: Iterable[_Task]) -> None:
-        """So that the next try, of this activity or of one that a later run starts, does not send the same again."""
-        for task in tasks:
-            await mark_delivered(self._pool, task.request.channel, task.delivered)
 
     async def _conclude(self, task: _Task) -> None:
         _log_notified(task)
+        if task.put_off:
+            raise ApplicationError(f"the mail server put off {', '.join(task.put_off)}", type="PutOff")
         command = RecordDelivery(
             channel=task.request.channel, delivered=tuple(task.delivered), undelivered=tuple(task.undelivered)
         )
@@ -148,25 +142,22 @@ class NotifyActivities:
         )
 
 
-async def _send(tasks: Sequence[_Task], state: DirectiveState, mailer: Mailer) -> None:
+async def _send(task: _Task, mailer: Mailer) -> None:
     """Hand the mails to the server one by one; what it refuses of one holds up none of the others."""
-    if not any(task.waiting for task in tasks):
-        return
     try:
         async with mailer.session() as session:
-            for task in tasks:
-                for event, person in task.waiting:
-                    mail = compose_mail(event, state, person, mailer.target.sender)
-                    try:
-                        await session.send_message(mail)
-                    except aiosmtplib.SMTPRecipientsRefused as refused:
-                        task.refused(event, person, refused.recipients[0].code, refused.recipients[0].message)
-                    except aiosmtplib.SMTPDataError as refused:
-                        task.refused(event, person, refused.code, refused.message)
-                    except aiosmtplib.SMTPNotSupported as unfit:
-                        task.gave_up(event, person, str(unfit))
-                    else:
-                        task.delivered.append(_delivered(event, person))
+            for event, person in task.waiting:
+                mail = compose_mail(event, task.state, person, mailer.target.sender)
+                try:
+                    await session.send_message(mail)
+                except aiosmtplib.SMTPRecipientsRefused as refused:
+                    task.refused(event, person, refused.recipients[0].code, refused.recipients[0].message)
+                except aiosmtplib.SMTPDataError as refused:
+                    task.refused(event, person, refused.code, refused.message)
+                except aiosmtplib.SMTPNotSupported as unfit:
+                    task.gave_up(event, person, str(unfit))
+                else:
+                    task.delivered.append(_delivered(event, person))
     except aiosmtplib.SMTPException as error:
         raise ApplicationError(f"the mail server is away: {error!r}", type="MailUnavailable") from error
 
@@ -189,10 +180,12 @@ def _delivered(event: Event, person: Person) -> Delivered:
 def _log_notified(task: _Task) -> None:
     MAILS.labels("delivered").inc(len(task.delivered))
     MAILS.labels("undelivered").inc(len(task.undelivered))
+    MAILS.labels("put_off").inc(len(task.put_off))
     log.info(
         "notified",
         directive_id=str(task.request.directive_id),
         channel=task.request.channel,
         delivered=len(task.delivered),
         undelivered=len(task.undelivered),
+        put_off=len(task.put_off),
     )

@@ -130,6 +130,8 @@ class Recorder:
 
     async def issue_all(self, request: IssueMany) -> IssueManyAnswer:
         """Issue all directives in one transaction, or none and say why of each that cannot be. Idempotent by their ids."""
+        if not request.envelopes:
+            return IssueManyAnswer()
         for _ in range(CONFLICTS_TOLERATED):
             bases = [await self._store.basis(e.directive_id, e.command_id) for e in request.envelopes]
             reference = await self._reference.at(bases[0].reference_version)

@@ -1,9 +1,8 @@
 """The course of one directive: take commands, keep its timer, start what its events call for, until it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 
 from temporalio import workflow
@@ -21,7 +20,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.refusals import Code, refuse
     from workflows.messages import (
         CommandAnswer,
-        NotifyBatch,
         NotifyRequest,
         Recorded,
         Standing,
@@ -33,14 +31,10 @@ RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum
 WAIT_WITHIN_TASK = timedelta(seconds=3)
 """A longer pause between tries becomes a timer, so that a record away for days does not fill the history with heartbeats."""
 NOTIFY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
-ONCE = RetryPolicy(maximum_attempts=1)
-MOST_TOGETHER = 20
-"""Requests in one try: it has to end within the time of a try."""
 RECORD_LIMIT = timedelta(days=1)
 NOTIFY_LIMIT = timedelta(days=3)
 AFTER_DEFECT = timedelta(minutes=1)
 NOBODY = "nobody"
-T = TypeVar("T", NotifyBatch, NotifyRequest)
 
 
 @workflow.defn(name="Directive")
@@ -54,11 +48,7 @@ class DirectiveWorkflow:
         self._asked = start.standing is not None
         self._must_ask = start.resume and not self._asked
         self._lock = asyncio.Lock()  # one command at a time: the await on the record must not be interleaved
-        self._effects: dict[str, NotifyRequest] = {}
-        """Notices not out yet, by their keys: those that wait, those under way, and those that are tried again."""
-        self._waiting: list[NotifyRequest] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._sending = False
+        self._effects: dict[str, tuple[NotifyRequest, asyncio.Task[None]]] = {}
 
     @workflow.run
     async def run(self, start: StartDirective) -> None:
@@ -199,76 +189,48 @@ class DirectiveWorkflow:
         return recorded
 
     def _start_effect(self, effect: NotifyRequest) -> None:
-        if _key(effect) not in self._effects:
-            self._effects[_key(effect)] = effect
-            self._waiting.append(effect)
-            if not self._sending:
-                self._sending = True
-                self._start(self._send())
+        key = f"{effect.first_version}.{effect.channel}"
+        if key not in self._effects:
+            self._effects[key] = (effect, asyncio.create_task(self._notify(key, effect)))
 
-    async def _send(self) -> None:
-        """What comes while notices are under way waits for these and goes out together, once.
-
-        What fails then is tried again by itself, so that it holds up nothing that comes after it.
-        """
-        while self._waiting:
-            together, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            try:
-                await self._outside(NotifyActivities.notify, NotifyBatch(requests=tuple(together)), ONCE)
-            except ActivityError:
-                for effect in together:
-                    self._start(self._send_again(effect))
-            else:
-                for effect in together:
-                    del self._effects[_key(effect)]
-        self._sending = False
-
-    async def _send_again(self, effect: NotifyRequest) -> None:
+    async def _notify(self, key: str, effect: NotifyRequest) -> None:
         try:
-            await self._outside(NotifyActivities.notify, NotifyBatch(requests=(effect,)), NOTIFY_RETRY)
+            await self._outside(NotifyActivities.notify, effect)
         except ActivityError:
             workflow.logger.exception("notices of directive %s were given up", self._directive_id)
             await self._give_up(effect)
         finally:
-            del self._effects[_key(effect)]
+            del self._effects[key]
 
     async def _give_up(self, effect: NotifyRequest) -> None:
         try:
-            await self._outside(NotifyActivities.give_up, effect, NOTIFY_RETRY)
+            await self._outside(NotifyActivities.give_up, effect)
         except ActivityError:
             workflow.logger.exception("that notices of directive %s were given up is not recorded", self._directive_id)
 
     async def _outside(
-        self, work: Callable[[NotifyActivities, T], Awaitable[None]], what: T, retry: RetryPolicy
+        self, work: Callable[[NotifyActivities, NotifyRequest], Awaitable[None]], effect: NotifyRequest
     ) -> None:
         await workflow.execute_activity_method(
             work,
-            what,
+            effect,
             task_queue=notify_queue(workflow.info().task_queue),
             start_to_close_timeout=timedelta(minutes=2),
             schedule_to_close_timeout=NOTIFY_LIMIT,
-            retry_policy=retry,
+            retry_policy=NOTIFY_RETRY,
         )
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)  # the loop itself holds tasks only weakly
-        task.add_done_callback(self._tasks.discard)
 
     async def _continue(self, start: StartDirective) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
+        under_way = tuple(effect for effect, _ in self._effects.values())
         workflow.continue_as_new(
             StartDirective(
                 directive_id=self._directive_id,
                 standing=self._standing,
-                effects=tuple(self._effects.values()),
+                effects=under_way,
                 continue_after=start.continue_after,
             )
         )
-
-
-def _key(effect: NotifyRequest) -> str:
-    return f"{effect.first_version}.{effect.channel}"
 
 
 def _grown(start: StartDirective) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.messages import NotifyBatch, NotifyRequest, Recorded
+from activities.messages import NotifyRequest, Recorded
 from activities.notify import NotifyActivities
 from activities.recorder import Recorder
 from domain.commands import Command, CommandEnvelope, Deadline
@@ -48,11 +48,11 @@ class Notices:
         assert recorded.refusal is None
         return recorded
 
-    async def send(self, request: NotifyRequest, *others: NotifyRequest, attempt: int = 1) -> None:
-        """Run the activity on these requests together; `attempt` counts its tries as Temporal does."""
+    async def send(self, request: NotifyRequest, *, attempt: int = 1) -> None:
+        """Run the activity; `attempt` counts its tries as Temporal does."""
         environment = ActivityEnvironment()
         environment.info = dataclasses.replace(environment.info, attempt=attempt)
-        await environment.run(self.activities.notify, NotifyBatch(requests=(request, *others)))
+        await environment.run(self.activities.notify, request)
 
     async def events(self, request: NotifyRequest) -> list[Event]:
         """What the record holds of the directive."""

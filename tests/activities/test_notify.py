@@ -13,7 +13,7 @@ from activities.mail import message_id
 from activities.messages import NotifyRequest
 from activities.notify import NotifyActivities
 from activities.recorder import Recorder
-from domain.commands import Acknowledge, ChangeDeadline, Comment, Deadline, ReportCompletion
+from domain.commands import Acknowledge, ChangeDeadline, Comment, Deadline
 from domain.events import NotificationFailed, NotificationSent
 from domain.instants import shown
 from storage.pool import Pool
@@ -213,39 +213,6 @@ async def test_when_the_tries_run_out_the_record_says_who_was_not_reached(notice
     assert isinstance(failed, NotificationFailed)
     assert sorted(d.recipient for d in sent.delivered) == sorted(user for user in TOLD if user != "cv-nv")
     assert [(u.recipient, u.error) for u in failed.undelivered] == [("cv-nv", "the tries ran out")]
-
-
-async def test_requests_that_are_sent_together_have_an_outcome_each(notices: Notices, postbox: Postbox) -> None:
-    first = await notices.issued()
-    [second] = (await notices.record(ReportCompletion(result="Đã xong"), first.directive_id)).effects
-    await notices.send(first, second)
-    sent = [event.data for event in await notices.events(first) if event.data.type == "NotificationSent"]
-    assert [len({d.event_id for d in data.delivered}) for data in sent] == [1, 1]
-    assert postbox.greetings == 1
-    before = len(postbox.letters)
-    assert before == sum(len(data.delivered) for data in sent) > len(TOLD)
-    for again in ((first, second), (second,), (first,)):
-        await notices.send(*again)
-    assert len(postbox.letters) == before
-    assert len([e for e in await notices.events(first) if e.data.type == "NotificationSent"]) == 2
-
-
-async def test_of_requests_sent_together_one_put_off_leaves_the_others_done(notices: Notices, postbox: Postbox) -> None:
-    first = await notices.issued()
-    [second] = (await notices.record(ReportCompletion(result="Đã xong"), first.directive_id)).effects
-    postbox.says[address("ct-a")].append("451 4.7.1 try again later")
-    with pytest.raises(ApplicationError, match="put off ct-a"):
-        await notices.send(first, second)
-    [done] = [event.data for event in await notices.events(first) if event.data.type == "NotificationSent"]
-    assert first.first_version not in {
-        event.stream_version
-        for event in await notices.events(first)
-        if event.event_id in {d.event_id for d in done.delivered}
-    }
-    before = len(postbox.letters)
-    await notices.send(first)
-    await notices.send(second)
-    assert [letter.to for letter in postbox.letters[before:]] == [address("ct-a")]
 
 
 async def test_the_mail_says_where_the_directive_stands_although_another_process_moved_it(

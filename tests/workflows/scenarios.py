@@ -1,6 +1,5 @@
 """Courses that together take every path through the workflows' own code: what is recorded, replayed and fingerprinted."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,7 +30,7 @@ from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.shapes import shape_of
-from workflows.messages import IssueMany, IssueManyAnswer, NotifyBatch, NotifyRequest, notify_queue
+from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
 
 Handle = WorkflowHandle[Any, Any]
 A_LONG_TIME = timedelta(days=60)
@@ -43,12 +42,8 @@ class Stage(Desk):
     server: WorkflowEnvironment
     faulty: FaultyStore
     mail_fails: Exception | None = None
-    held: asyncio.Event | None = None
-    """While it is there and not set, sending takes its time."""
     given_up: int = 0
     """How often the notices of a command were given up."""
-    batches: list[list[int]]
-    """What was asked to be sent together, by the first versions."""
 
     async def due_in(self, **span: float) -> Deadline:
         """A deadline so far from now. The policy of the scenarios counts in hours, so that no weekday changes a course."""
@@ -72,21 +67,18 @@ async def staged(server: WorkflowEnvironment, *, mail: bool) -> AsyncIterator[St
     """A stage with its workers; the directive's workflow is cleared away behind it."""
     store, queue = FaultyStore(), f"stage-{uuid4().hex[:12]}"
     stage = Stage(server.client, queue, store, server.get_current_time)
-    stage.server, stage.faulty, stage.batches = server, store, []
+    stage.server, stage.faulty = server, store
     notices = Worker(server.client, task_queue=notify_queue(queue), activities=[*_mail(stage)])
     async with working_on(server.client, queue, store, mail=mail), notices:
         yield stage
         await stage.clear_away()
 
 
-def _mail(stage: Stage) -> Iterator[Callable[..., Awaitable[None]]]:
+def _mail(stage: Stage) -> Iterator[Callable[[NotifyRequest], Awaitable[None]]]:
     """What stands in for the mail: takes everything unless it is told to fail."""
 
     @activity.defn(name="notify")
-    async def notify(batch: NotifyBatch) -> None:
-        stage.batches.append([request.first_version for request in batch.requests])
-        if (held := stage.held) is not None:
-            await held.wait()
+    async def notify(request: NotifyRequest) -> None:
         if stage.mail_fails is not None:
             raise stage.mail_fails
 

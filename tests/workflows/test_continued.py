@@ -17,7 +17,7 @@ from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import working_on
 from tests.workflows.test_left_alone import LADDER, steps
-from workflows.messages import CommandAnswer, NotifyBatch, NotifyRequest, notify_queue
+from workflows.messages import CommandAnswer, NotifyRequest, notify_queue
 
 SHORT = 30
 """History events after which these tests continue a run; the program uses thousands."""
@@ -96,11 +96,11 @@ async def test_commands_to_a_live_server_survive_being_continued(live_desk: Desk
 async def test_notices_under_way_are_started_again_by_the_next_run(
     skipping: WorkflowEnvironment, task_queue: str
 ) -> None:
-    seen: list[tuple[tuple[NotifyRequest, ...], str]] = []
+    seen: list[tuple[NotifyRequest, str]] = []
 
     @activity.defn(name="notify")
-    async def only_in_the_second_run(batch: NotifyBatch) -> None:
-        seen.append((batch.requests, activity.info().workflow_run_id or ""))
+    async def only_in_the_second_run(request: NotifyRequest) -> None:
+        seen.append((request, activity.info().workflow_run_id or ""))
         if len({run for _, run in seen}) == 1:
             raise OSError("the mail server is away")
 

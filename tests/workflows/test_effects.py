@@ -1,6 +1,5 @@
 """Notices that leave the house: started by the workflow, late or repeated, and never in the way of a command."""
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.commands import Accept, Acknowledge, Comment, ReportCompletion, Withdraw
+from domain.commands import Acknowledge, Comment, Withdraw
 from tests.support.eventually import eventually
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.scenarios import Stage, staged
@@ -46,45 +45,6 @@ async def test_notices_that_are_given_up_are_recorded_as_such_and_the_directive_
         await stage.send(Withdraw(reason="Trùng nhiệm vụ"))
         await over(stage)
         assert stage.given_up == 1
-
-
-async def test_what_comes_while_notices_are_under_way_goes_out_together(skipping: WorkflowEnvironment) -> None:
-    async with staged(skipping, mail=True) as stage:
-        stage.held = asyncio.Event()
-        await stage.issue(NO_DEADLINE)
-        await stage.send(ReportCompletion(result="Đã xong"))
-        await stage.send(Accept())
-
-        async def asked() -> bool:
-            return stage.batches == [[1]]
-
-        await eventually(asked)
-        stage.held.set()
-        await over(stage)
-        assert stage.batches == [[1], [2, 4]]
-
-
-async def test_notices_that_fail_hold_up_none_that_come_after(skipping: WorkflowEnvironment) -> None:
-    async with staged(skipping, mail=True) as stage:
-        stage.mail_fails = OSError("put off")
-        await stage.issue(NO_DEADLINE)
-
-        async def tried_by_itself() -> bool:
-            return len(stage.batches) >= 2
-
-        await eventually(tried_by_itself)
-        stage.mail_fails = None
-        before = len(stage.batches)
-        await stage.send(ReportCompletion(result="Đã xong"))
-
-        async def sent() -> bool:
-            return [2] in stage.batches[before:]
-
-        await eventually(sent)
-        await stage.send(Accept())
-        await stage.pass_time(timedelta(minutes=15))
-        await over(stage)
-        assert {tuple(batch) for batch in stage.batches} >= {(1,), (2,)}
 
 
 async def over(stage: Stage) -> None:
