@@ -12,10 +12,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DONDOC_", extra="ignore")
 
-    database_url: str | None = Field(None, description="PostgreSQL of the record, as the programs reach it")
-    owner_database_url: str | None = Field(None, description="the same database as its owner, for migrations")
+    database_url: str | None = Field(None, repr=False, description="PostgreSQL of the record, as the programs reach it")
+    owner_database_url: str | None = Field(
+        None, repr=False, description="the same database as its owner, for migrations"
+    )
     task_queue: str = Field("dondoc", description="Temporal task queue that the workers poll and the API starts on")
-    smtp_url: str | None = Field(None, description="smtp://… or smtps://…; unset: no mail leaves the house")
+    smtp_url: str | None = Field(None, repr=False, description="smtp://… or smtps://…; unset: no mail leaves the house")
     mail_from: str = Field("Don Doc <dondoc@localhost.localdomain>", description="sender of mail")
     notify_per_second: float = Field(100.0, gt=0, description="at most so many mail batches a second on the task queue")
     data: Path = Field(Path(".dondoc"), description="folder of the embedded default")

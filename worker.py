@@ -83,6 +83,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         task_queue=notify_queue(settings.task_queue),
         activities=[notify.notify, notify.give_up],
         max_concurrent_activities=20,
+        activity_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
         max_task_queue_activities_per_second=settings.notify_per_second,
         graceful_shutdown_timeout=GRACE,
     )

@@ -12,7 +12,7 @@ from api.faults import Fault, faults_of
 from api.language import Words
 from api.problems import Problem
 from domain.commands import IssueDirective, UserCommand
-from domain.ids import command_id_for_key
+from domain.ids import command_id_for_key, foreign
 
 MAX_BYTES = 256 * 1024
 
@@ -63,8 +63,7 @@ def take_command_id(request: Request, fields: dict[str, Any], username: str) -> 
             command_id = _UUID.validate_python(given)
         except ValidationError:
             raise Problem.faulty([Fault("command_id", "invalid_field", ("phải là UUID", "must be a UUID"))]) from None
-        # Version 5 are the ids that the record derives for itself. A caller who took that of a coming tick would keep
-        # the tick from being recorded, so such an id is taken as a key instead.
+        # An id of the version that the record derives its own from is taken as a key (see domain.ids.foreign).
         return (_from_key(username, f"command:{command_id}") if command_id.version == 5 else command_id), True
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -75,8 +74,8 @@ def take_command_id(request: Request, fields: dict[str, Any], username: str) -> 
 
 
 def _from_key(username: str, key: str) -> UUID:
-    """The id that a key of this user stands for, as version 8 (RFC 9562, section 5.8), which nothing else derives."""
-    return UUID(int=command_id_for_key(username, key).int & ~(0xF << 76) | 8 << 76)
+    """The id that a key of this user stands for."""
+    return foreign(command_id_for_key(username, key))
 
 
 def expected_version(request: Request) -> int | None:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import Caller, SignedIn
 from api.bodies import COMMANDS, expected_version, parse_command, read_object, take_command_id
-from api.lookup import as_it_stood, directive_for
+from api.lookup import as_it_stood, directive_for, refuse_unknown_parents
 from api.many import issue_many
 from api.problems import Problem
 from api.schemas import request_body
@@ -37,8 +37,9 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
     command_id, chosen = take_command_id(request, fields, caller.person.username)
     with _counted("issue", 201):
         if "directives" in fields:
-            return await issue_many(services, caller.person.username, fields, command_id)
+            return await issue_many(services, caller, fields, command_id)
         command: IssueDirective = parse_command(IssueDirective, fields)
+        await refuse_unknown_parents(caller, [command.parent], services)
         envelope = _envelope(services, caller, command_id, directive_id_for(command_id), command)
         first = await _first_answer(services, envelope) if chosen else None
         if first is None:

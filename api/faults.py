@@ -19,6 +19,7 @@ _CODES = {
     "string_too_short": "text_empty",
     "text_not_nfc": "text_not_nfc",
     "text_has_control": "text_has_control",
+    "text_has_line_break": "text_has_line_break",
 }
 
 _WHOLE_NUMBER = ("phải là số nguyên", "must be a whole number")
@@ -45,6 +46,7 @@ _REASONS: dict[str, Words] = {
     ),
     "text_not_nfc": ("phải là chữ Unicode dựng sẵn (NFC)", "must be composed Unicode (NFC)"),
     "text_has_control": ("chứa ký tự điều khiển", "holds control characters"),
+    "text_has_line_break": ("phải nằm trên một dòng", "must be on one line"),
     "int_type": _WHOLE_NUMBER,
     "int_parsing": _WHOLE_NUMBER,
     "int_parsing_size": _WHOLE_NUMBER,

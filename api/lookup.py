@@ -1,6 +1,7 @@
 """Finding the directive that an address names, for callers who may see it."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,6 +23,17 @@ async def directive_for(caller: Caller, reference: str, services: Services) -> F
     if found is None or not caller.may_see(found.units):
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
     return found
+
+
+async def refuse_unknown_parents(caller: Caller, parents: Iterable[UUID | None], services: Services) -> None:
+    """422 if a directive named as parent is not there or not visible, which is the same answer.
+
+    Looked up here and not by the rules: a directive never goes away, and who may see it is asked at the edge.
+    """
+    for parent in {*parents} - {None}:
+        found = await find(services.pool, parent) if parent else None
+        if found is None or not caller.may_see(found.units):
+            raise Problem.of(refuse(Code.UNKNOWN_PARENT, parent=str(parent)))
 
 
 async def _find(reference: str, caller: Caller, services: Services) -> Found | None:

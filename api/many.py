@@ -5,9 +5,10 @@ from uuid import UUID
 
 from starlette.responses import JSONResponse
 
+from api.auth import Caller
 from api.bodies import parse_command, unknown_field
 from api.faults import Fault
-from api.lookup import as_it_stood
+from api.lookup import as_it_stood, refuse_unknown_parents
 from api.problems import Problem
 from api.services import Services
 from api.views import directive_view
@@ -23,9 +24,9 @@ MOST_BYTES = 1_000_000
 """Of all directives together, each with the shared source written out: Temporal takes messages up to 2 MB."""
 
 
-async def issue_many(services: Services, user: str, fields: dict[str, Any], command_id: UUID) -> JSONResponse:
+async def issue_many(services: Services, caller: Caller, fields: dict[str, Any], command_id: UUID) -> JSONResponse:
     """201 with the directives in the order asked; a repeat of the same request gives the same answer."""
-    commands = _commands(fields)
+    commands, user = _commands(fields), caller.person.username
     envelopes = tuple(_envelope(services, user, command_id, index, command) for index, command in enumerate(commands))
     if sum(len(envelope.model_dump_json().encode()) for envelope in envelopes) > MOST_BYTES:
         raise Problem(413, "body_too_large", limit=str(MOST_BYTES))
@@ -33,6 +34,7 @@ async def issue_many(services: Services, user: str, fields: dict[str, Any], comm
         refusal = entry_refusal(command)  # before anything is sent: a classified text must not reach Temporal's history
         if refusal is not None:
             raise Problem.of(refusal, extra={"index": index})
+    await refuse_unknown_parents(caller, [command.parent for command in commands], services)
     await _refuse_reuse(services, command_id, len(envelopes))
     answer = await services.gateway.submit_many(command_id, envelopes)
     if answer.refusals:

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Trường {field} phải là chữ Unicode dựng sẵn (NFC).",
         "The field {field} must be composed Unicode (NFC).",
     ),
+    "text_has_line_break": ("Trường {field} phải nằm trên một dòng.", "The field {field} must be on one line."),
     "text_has_control": ("Trường {field} chứa ký tự điều khiển.", "The field {field} holds control characters."),
     "text_too_long": ("Trường {field} quá dài.", "The field {field} is too long."),
     "text_empty": ("Trường {field} để trống.", "The field {field} is empty."),

@@ -4,12 +4,13 @@ Every class has `informs`: the usernames told of the event, decided when it was 
 are functions of it, and for reminders it is the evidence of who was reminded.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from domain.commands import Delivered, Source, Undelivered, Waiver
+from domain.commands import ClearPoint, Delivered, SourceKind, Undelivered
 from domain.directory import Role
 from domain.model import Instant, Value
 from domain.policy import Audience, Urgency
@@ -52,6 +53,23 @@ class Plan(Value):
     calendar_version: str
 
 
+class CitedSource(Value):
+    """The document that a directive comes from, as it was accepted. What a command may hold can change, this cannot."""
+
+    kind: SourceKind
+    number: str | None = None
+    issued_on: date | None = None
+    issued_by: str | None = None
+    excerpt: str | None = None
+
+
+class WaivedPoint(Value):
+    """One of the four clear points that was left open on purpose."""
+
+    item: ClearPoint
+    reason: str | None = None
+
+
 class _EventData(Value):
     informs: tuple[str, ...] = ()
 
@@ -63,7 +81,7 @@ class DirectiveIssued(_EventData):
     code: str
     title: str
     content: str
-    source: Source | None = None
+    source: CitedSource | None = None
     lead_unit: str
     coordinating_units: tuple[str, ...] = ()
     informed_units: tuple[str, ...] = ()
@@ -71,7 +89,7 @@ class DirectiveIssued(_EventData):
     expected_result: str | None = None
     urgency: Urgency
     parent: UUID | None = None
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[WaivedPoint, ...] = ()
     no_deadline_because: str | None = None
     acceptance_levels: Literal[1, 2]
     plan: Plan

@@ -20,6 +20,14 @@ def command_id_for_key(user: str, key: str) -> UUID:
     return uuid5(_NAMESPACE, f"key:{user}:{key}")
 
 
+def foreign(command_id: UUID) -> UUID:
+    """A command id from outside in a form that none of our own has: version 8 (RFC 9562, section 5.8) in place of 5.
+
+    Whoever took the id of a coming tick would otherwise keep that tick from being recorded.
+    """
+    return command_id if command_id.version != 5 else UUID(int=command_id.int & ~(0xF << 76) | 8 << 76)
+
+
 def part_command_id(command_id: UUID, index: int) -> UUID:
     """The command id of the `index`-th directive (from 0) issued by one command that issues many."""
     return uuid5(_NAMESPACE, f"part:{command_id}:{index}")

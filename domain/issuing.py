@@ -8,7 +8,7 @@ from domain.commands import IssueDirective
 from domain.deadlines import due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
-from domain.events import Actor, DirectiveIssued
+from domain.events import Actor, CitedSource, DirectiveIssued, WaivedPoint
 from domain.facts import Facts
 from domain.policy import Policy
 from domain.refusals import Code, Refusal, refuse
@@ -39,7 +39,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         code=facts.code,
         title=command.title,
         content=command.content,
-        source=command.source,
+        source=CitedSource(**dict(command.source)) if command.source else None,
         lead_unit=command.lead_unit,
         coordinating_units=command.coordinating_units,
         informed_units=command.informed_units,
@@ -47,7 +47,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         expected_result=command.expected_result,
         urgency=command.urgency,
         parent=command.parent,
-        waivers=command.waivers,
+        waivers=tuple(WaivedPoint(**dict(waiver)) for waiver in command.waivers),
         no_deadline_because=command.deadline.none_because if command.deadline else None,
         acceptance_levels=policy.acceptance_levels,
         plan=plan_for(due_at, at, policy, facts.calendar),

@@ -13,6 +13,7 @@ class Code(StrEnum):
     FOUR_CLEAR_INCOMPLETE = "four_clear_incomplete"
     CLASSIFIED_REFUSED = "classified_refused"
     UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_PARENT = "unknown_parent"
     UNKNOWN_OFFICER = "unknown_officer"
     UNKNOWN_POLICY = "unknown_policy"
     COORDINATING_IS_LEAD = "coordinating_is_lead"
@@ -57,6 +58,10 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     Code.CLASSIFIED_REFUSED: (
         "Nội dung mang dấu độ mật không được đưa vào hệ thống này; không có gì được lưu.",
         "Classified content must not enter this system; nothing was stored.",
+    ),
+    Code.UNKNOWN_PARENT: (
+        "Không có nhiệm vụ cha {parent}, hoặc bạn không được xem nhiệm vụ đó.",
+        "There is no parent directive {parent}, or you may not see it.",
     ),
     Code.UNKNOWN_UNIT: ("Không có đơn vị {unit} trong danh mục.", "There is no unit {unit} in the directory."),
     Code.UNKNOWN_OFFICER: (

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.commands import Source, Waiver
-from domain.events import Actor, PlannedStep
+from domain.events import Actor, CitedSource, PlannedStep, WaivedPoint
 from domain.model import Instant, Value
 from domain.policy import Urgency
 
@@ -66,7 +65,7 @@ class DirectiveState(Value):
     phase: Phase
     title: str
     content: str
-    source: Source | None
+    source: CitedSource | None
     issuer: Actor
     lead_unit: str
     coordinating_units: tuple[str, ...]
@@ -75,7 +74,7 @@ class DirectiveState(Value):
     expected_result: str | None
     urgency: Urgency
     parent: UUID | None
-    waivers: tuple[Waiver, ...]
+    waivers: tuple[WaivedPoint, ...]
     acceptance_levels: Literal[1, 2]
     issued_at: Instant
     no_deadline_because: str | None

@@ -49,10 +49,21 @@ def _must_be_composed(text: str) -> str:
     return text
 
 
+def _must_be_one_line(text: str) -> str:
+    if len(text.splitlines()) > 1:
+        raise PydanticCustomError("text_has_line_break", "text must be on one line")
+    return text
+
+
 _checked = AfterValidator(_must_be_composed)
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), _checked]
-"""One line or so: a title, a name, a number. 1 to 500 characters."""
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    _checked,
+    AfterValidator(_must_be_one_line),
+]
+"""One line: a title, a name, a number. 1 to 500 characters."""
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _checked]
 """Running text: a task's content, a reason, a report. 1 to 20,000 characters."""

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.record import RecordActivities
     from domain.commands import SYSTEM_USER, Command, CommandEnvelope, RecordSignalRefusal, Tick
     from domain.decider import not_possible_now
-    from domain.ids import signal_refusal_id, tick_id
+    from domain.ids import foreign, signal_refusal_id, tick_id
     from domain.instants import rfc3339
     from domain.phases import SYSTEM_COMMANDS, is_possible
     from domain.refusals import Code, refuse
@@ -34,6 +34,7 @@ NOTIFY_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interv
 RECORD_LIMIT = timedelta(days=1)
 NOTIFY_LIMIT = timedelta(days=3)
 AFTER_DEFECT = timedelta(minutes=1)
+FIRST_COMMAND_WITHIN = timedelta(minutes=5)
 NOBODY = "nobody"
 
 
@@ -67,7 +68,7 @@ class DirectiveWorkflow:
     @workflow.update(name="command")
     async def command(self, envelope: CommandEnvelope) -> CommandAnswer:
         """A command by someone who waits for the answer."""
-        recorded = await self._record(envelope)
+        recorded = await self._record(_from_outside(envelope))
         return CommandAnswer(refusal=recorded.refusal, version=recorded.version, position=recorded.position)
 
     @command.validator
@@ -102,7 +103,7 @@ class DirectiveWorkflow:
     async def _record_signalled(self, envelope: CommandEnvelope) -> None:
         # A sender cannot pass for the workflow itself: as nobody, its command is refused and the refusal recorded.
         user = NOBODY if envelope.user == SYSTEM_USER else envelope.user
-        recorded = await self._record(envelope.model_copy(update={"at": workflow.now(), "user": user}))
+        recorded = await self._record(_from_outside(envelope).model_copy(update={"at": workflow.now(), "user": user}))
         if recorded.refusal is not None and recorded.standing is not None:
             await self._record_own(
                 signal_refusal_id(envelope.command_id),
@@ -127,12 +128,16 @@ class DirectiveWorkflow:
 
     async def _wait(self, start: StartDirective) -> None:
         """Sleep until the directive's next instant, or until a command has moved it or ended the directive."""
-        wakeup = self._wakeup()
+        wakeup, asked = self._wakeup(), self._asked
 
         def moved() -> bool:
-            return self._wakeup() != wakeup or self._at_rest() or self._must_ask or _grown(start)
+            news = self._wakeup() != wakeup or self._asked != asked
+            return news or self._at_rest() or self._must_ask or _grown(start)
 
         sleep = None if wakeup is None else max(wakeup - workflow.now(), timedelta(0))
+        if not asked and workflow.all_handlers_finished():
+            # The command that came with the start was lost on the way. If nobody sends it again there is no directive.
+            sleep = FIRST_COMMAND_WITHIN
         try:
             await workflow.wait_condition(moved, timeout=sleep)
         except TimeoutError:
@@ -231,6 +236,10 @@ class DirectiveWorkflow:
                 continue_after=start.continue_after,
             )
         )
+
+
+def _from_outside(envelope: CommandEnvelope) -> CommandEnvelope:
+    return envelope.model_copy(update={"command_id": foreign(envelope.command_id)})
 
 
 def _grown(start: StartDirective) -> bool:

@@ -49,6 +49,7 @@ ISSUE_FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"title": "a" * 501}, "text_too_long", "title"),
     ({"content": "a" * 20_001}, "text_too_long", "content"),
     ({"title": "một\x00hai"}, "text_has_control", "title"),
+    ({"title": "một\nhai"}, "text_has_line_break", "title"),
     ({"content": "một\x1b[31m"}, "text_has_control", "content"),
     ({"expected_result": "\x7f"}, "text_has_control", "expected_result"),
     ({"title": normalize("NFD", "Rà soát")}, "text_not_nfc", "title"),

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from domain.instants import instant_from, rfc3339
 from tests.api.refusals import refused
-from tests.support.office import Office
+from tests.support.office import ISSUE, Office
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +90,29 @@ async def test_the_sub_directives_are_named_with_their_parent(shared: Office) ->
     assert (await leader.get(path, params={"version": 2})).json()["children"] == children
     assert (await leader.get(path, params={"at": before})).json()["children"] == []
     assert (await leader.get(f"/directives/{children[0]}")).json()["parent"] == parent["id"]
+
+
+async def test_of_its_sub_directives_everyone_is_told_those_they_may_see(shared: Office) -> None:
+    parent = await shared.issue(lead_unit="NV", coordinating_units=["TNMT"])
+    ours = await shared.issue(parent=parent["id"], lead_unit="NV", coordinating_units=[])
+    theirs = await shared.issue(parent=parent["id"], lead_unit="TNMT", coordinating_units=[], officer=None)
+    for who, seen in (("chu-tich", [ours, theirs]), ("tp-nv", [ours]), ("tp-tnmt", [theirs])):
+        client = await shared.as_(who)
+        path, ids = f"/directives/{parent['id']}", [child["id"] for child in seen]
+        assert (await client.get(path)).json()["children"] == ids
+        assert (await client.get(path, params={"at": rfc3339(datetime.now(UTC))})).json()["children"] == ids
+        listed = (await client.get("/directives", params={"q": parent["code"]})).json()["items"]
+        assert [item["children"] for item in listed] == [ids]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("many", [False, True])
+async def test_a_parent_that_is_not_there_or_not_visible_is_refused_alike(shared: Office, many: bool) -> None:
+    leader = await shared.as_("chu-tich")
+    body = {**ISSUE, "parent": str(uuid4())}
+    answer = await leader.post("/directives", json={"directives": [ISSUE, body]} if many else body)
+    problem = refused(answer, 422, "unknown_parent")
+    assert problem["parent"] == body["parent"]
 
 
 async def test_a_read_follows_the_command_at_once(shared: Office) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from domain import events as e
-from domain.commands import ClearPoint, Delivered, Source, SourceKind, Undelivered, Waiver
+from domain.commands import ClearPoint, Delivered, SourceKind, Undelivered
 from domain.directory import Role
 from domain.policy import Audience, Urgency
 from tests.domain.clock import wall_clock
@@ -45,7 +45,7 @@ FULL: tuple[e.EventData, ...] = (
         code="2026/0123",
         title="Rà soát hồ sơ cán bộ",
         content="Rà soát, bổ sung hồ sơ “cán bộ” của các phòng.\nBáo cáo kết quả.",
-        source=Source(
+        source=e.CitedSource(
             kind=SourceKind.CONCLUSION_NOTICE,
             number="12/TB-UBND",
             issued_on=date(2026, 3, 1),
@@ -59,7 +59,10 @@ FULL: tuple[e.EventData, ...] = (
         expected_result="Báo cáo rà soát",
         urgency=Urgency.THUONG_KHAN,
         parent=ID,
-        waivers=(Waiver(item=ClearPoint.TIME, reason="Việc thường xuyên"), Waiver(item=ClearPoint.RESULT)),
+        waivers=(
+            e.WaivedPoint(item=ClearPoint.TIME, reason="Việc thường xuyên"),
+            e.WaivedPoint(item=ClearPoint.RESULT),
+        ),
         no_deadline_because="Việc thường xuyên",
         acceptance_levels=2,
         plan=WHOLE_PLAN,

@@ -26,6 +26,15 @@ def test_an_id_is_the_same_today_as_ever(found: UUID, pinned: str) -> None:
     assert (str(found), found.version) == (pinned, 5)
 
 
+def test_no_id_from_outside_can_be_one_of_ours() -> None:
+    own = ids.tick_id(ONE, 3, "2026-03-02T02:00:10.000000Z")
+    assert ids.foreign(own).version == 8
+    assert ids.foreign(own) == ids.foreign(own) != own
+    for version in (1, 3, 4, 6, 7, 8):
+        other = UUID(int=own.int & ~(0xF << 76) | version << 76)
+        assert ids.foreign(other) == other
+
+
 def test_different_things_have_different_ids() -> None:
     found = [
         *(ids.directive_id_for(command) for command in (ONE, TWO)),

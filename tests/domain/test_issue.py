@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.commands import ClearPoint, Deadline, IssueDirective, Waiver
+from domain.commands import ClearPoint, Deadline, IssueDirective, SourceKind
 from domain.directory import Role, Unit, UnitKind
-from domain.events import DirectiveIssued
+from domain.events import CitedSource, DirectiveIssued, WaivedPoint
 from domain.facts import Facts
 from domain.policy import Urgency
 from domain.refusals import Code
@@ -34,7 +34,7 @@ def test_a_directive_that_is_clear_in_four_points_enters_with_its_whole_plan() -
                 code="2026/0123",
                 title=command.title,
                 content=command.content,
-                source=command.source,
+                source=CitedSource(kind=SourceKind.CONCLUSION_NOTICE, number="12/TB-UBND"),
                 lead_unit="NV",
                 coordinating_units=("TNMT",),
                 informed_units=("P-A",),
@@ -42,7 +42,7 @@ def test_a_directive_that_is_clear_in_four_points_enters_with_its_whole_plan() -
                 expected_result=command.expected_result,
                 urgency=Urgency.KHAN,
                 parent=UUID(int=7),
-                waivers=(Waiver(item=ClearPoint.RESULT),),
+                waivers=(WaivedPoint(item=ClearPoint.RESULT),),
                 acceptance_levels=2,
                 plan=plan(10),
             )
@@ -78,7 +78,7 @@ def test_time_may_be_waived_by_name_or_as_an_object(written: object) -> None:
 
 def test_result_may_be_waived_and_the_reason_is_kept() -> None:
     state = issuing(expected_result=None, waivers=({"item": "result", "reason": "Họp"},)).accepted().now
-    assert state.waivers == (Waiver(item=ClearPoint.RESULT, reason="Họp"),)
+    assert state.waivers == (WaivedPoint(item=ClearPoint.RESULT, reason="Họp"),)
 
 
 def test_a_waiver_covers_no_other_point() -> None:

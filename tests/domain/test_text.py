@@ -35,6 +35,12 @@ def test_lines_and_tabs_are_text() -> None:
     assert PROSE.validate_python("một\thai\r\nba\nbốn") == "một\thai\r\nba\nbốn"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\u2029"])
+def test_a_line_is_one_line(end: str) -> None:
+    assert error_of(LINE, f"một{end}hai") == "text_has_line_break"
+    assert PROSE.validate_python(f"một{end}hai") == f"một{end}hai"
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\t "])
 def test_nothing_is_no_text(text: str) -> None:
     assert error_of(LINE, text) == "string_too_short"

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import Source, SourceKind
+from domain.commands import SourceKind
+from domain.events import CitedSource
 from domain.state import DirectiveState, Phase
 from domain.text import fold
 from storage.directives import DirectiveFilter, Sort, children_of, page
@@ -134,7 +135,7 @@ FILTERS: dict[str, tuple[DirectiveFilter, set[str]]] = {
 @pytest.fixture
 async def filled(record: PostgresEventStore) -> PostgresEventStore:
     """Four directives A to D, each different in what filters look at."""
-    number = Source(kind=SourceKind.CONCLUSION_NOTICE, number="12/TB-UBND")
+    number = CitedSource(kind=SourceKind.CONCLUSION_NOTICE, number="12/TB-UBND")
     a = begun(10, code="2026/9001", title="A", content="hồ sơ", source=number)
     b = begun(20, code="2026/9002", title="B", content="sổ Đất đai", informed_units=("P-B",))
     c = begun(30, code="2026/9003", title="C", content="Nghĩa trang", lead_unit="TNMT", coordinating_units=("VP",))

@@ -18,6 +18,8 @@ from tests.support.skipping import skip
 from tests.workflows.desk import FIVE_DAYS, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.test_left_alone import LADDER
+from workflows.directive import DirectiveWorkflow
+from workflows.messages import StartDirective, workflow_id
 
 OUTAGES = [OSError("connection reset"), TimeoutError(), asyncpg.CannotConnectNowError("the database is starting up")]
 
@@ -149,6 +151,25 @@ async def test_an_issue_that_met_a_defect_leaves_no_workflow_behind(
     await eventually(over)
     assert await desk.events() == []
     assert (await desk.start_with(envelope, resume=False)).version == 1
+
+
+async def test_an_issue_that_was_lost_on_the_way_leaves_no_workflow_behind(
+    desk: Desk, skipping: WorkflowEnvironment
+) -> None:
+    await skipping.client.start_workflow(
+        DirectiveWorkflow.run,
+        StartDirective(directive_id=desk.directive_id, resume=False),
+        id=workflow_id(desk.directive_id),
+        task_queue=desk.queue,
+    )
+    await skip(skipping, timedelta(hours=1))
+
+    async def over() -> bool:
+        return await desk.status() is WorkflowExecutionStatus.COMPLETED
+
+    await eventually(over)
+    assert await desk.events() == []
+    assert (await desk.issue()).version == 1
 
 
 async def _until_used_up(store: FaultyStore) -> None:

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+from temporalio.testing import WorkflowEnvironment
+
 from domain.commands import Accept, Acknowledge, Comment, Withdraw
 from domain.events import SYSTEM, SignalRefused
+from domain.ids import foreign, tick_id
+from domain.instants import rfc3339
+from tests.support.skipping import skip
 from tests.workflows.desk import Desk
+from tests.workflows.test_left_alone import LADDER
 
 
 async def test_a_signal_is_carried_out_at_the_time_of_the_workflow(desk: Desk) -> None:
@@ -50,6 +56,22 @@ async def test_a_sender_cannot_pass_for_the_system(desk: Desk) -> None:
     [refused] = await desk.had("SignalRefused", after=1)
     assert isinstance(refused.data, SignalRefused)
     assert (refused.data.refused_user, refused.data.code) == ("system", "not_permitted")
+
+
+async def test_a_sender_cannot_take_the_id_of_a_coming_tick(desk: Desk, skipping: WorkflowEnvironment) -> None:
+    await desk.issue()
+    standing = await desk.standing()
+    assert standing is not None
+    assert standing.next_wakeup_at is not None
+    coming = tick_id(desk.directive_id, 2, rfc3339(standing.next_wakeup_at))
+    update = await desk.envelope(Comment(text="Một"), command_id=coming)
+    signal = await desk.envelope(Comment(text="Một"), command_id=coming)
+    assert (await desk.submit(update)).version == 2
+    await desk.handle.signal("signal_command", signal)  # the same command again, so nothing follows
+    [commented] = await desk.had("Commented", after=1)
+    assert commented.command_id == foreign(coming) != coming
+    await skip(skipping, timedelta(days=60))
+    await desk.had(*LADDER, after=2)
 
 
 async def test_a_signal_can_end_a_directive(desk: Desk) -> None:
