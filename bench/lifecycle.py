@@ -61,6 +61,16 @@ async def lives(servers: Servers) -> tuple[dict[str, Life], Callable[[], Awaitab
         for _ in range(3):
             await handle.execute_update("step")
 
+    async def activities_life() -> None:
+        name = str(uuid4())
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            "BareActivities", id=name, task_queue=bare.QUEUE, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING
+        )
+        await client.execute_update_with_start_workflow("step", "x", start_workflow_operation=start)
+        handle = client.get_workflow_handle(name)
+        for _ in range(3):
+            await handle.execute_update("step", "x")
+
     async def client_life() -> None:
         await _through_client(client, QUEUE)
 
@@ -74,7 +84,14 @@ async def lives(servers: Servers) -> tuple[dict[str, Life], Callable[[], Awaitab
         await post(http, f"/directives/{directive}/report-completion", tokens[HEAD], {"result": "Đã ban hành"})
         await post(http, f"/directives/{directive}/accept", tokens[LEADER], {})
 
-    return {"bare": bare_life, "client": client_life, "http": http_life, "mail": mail_life}, http.close
+    kinds: dict[str, Life] = {
+        "bare": bare_life,
+        "bare_activities": activities_life,
+        "client": client_life,
+        "http": http_life,
+        "mail": mail_life,
+    }
+    return kinds, http.close
 
 
 async def _through_client(client: Client, queue: str) -> UUID:
