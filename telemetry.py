@@ -27,7 +27,7 @@ COMMAND_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
 )
 EVENTS = Counter("dondoc_events_total", "Events recorded", ["type"])
-CONFLICTS = Counter("dondoc_append_conflicts_total", "Appends that met another writer and were decided again")
+CONFLICTS = Counter("dondoc_append_conflicts_total", "Decisions that were overtaken before their append and made again")
 MAILS = Counter("dondoc_mails_total", "Mails by outcome", ["outcome"])
 STREAMS = Counter("dondoc_streams_total", "Event streams opened")
 

@@ -21,7 +21,7 @@ from domain.events import Event
 from domain.ids import delivery_command_id
 from domain.state import DirectiveState
 from storage.deliveries import mark_delivered, telling
-from storage.directives import find
+from storage.directives import find_many
 from storage.pool import Pool
 from telemetry import MAILS
 
@@ -108,8 +108,7 @@ class NotifyActivities:
         state = self._recorder.remembered(last.directive_id)
         if state is not None and state.version >= last.stream_version:
             return state
-        found = await find(self._pool, last.directive_id)
-        return found.state if found else None
+        return (await find_many(self._pool, [last.directive_id])).get(last.directive_id)
 
     async def _notify(self, request: NotifyRequest, mailer: Mailer) -> None:
         task = await self._task(request)

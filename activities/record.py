@@ -41,7 +41,7 @@ class RecordActivities:
 
     @activity.defn(name="record_decision")
     async def record_decision(self, envelope: CommandEnvelope) -> Recorded:
-        """Decide the command on what the record holds and append what follows. Idempotent by the command id."""
+        """Decide the command and append what follows. Idempotent by the command id."""
         bind_contextvars(directive_id=str(envelope.directive_id), command_id=str(envelope.command_id))
         async with only_outages_retry():
             return await self._recorder.record(envelope)

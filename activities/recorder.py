@@ -40,8 +40,9 @@ from telemetry import CONFLICTS, EVENTS
 
 log = structlog.get_logger()
 
-CONFLICTS_TOLERATED = 5
-"""Writers of one directive queue in its workflow, so a conflict means an overlap of old and new runs, which passes."""
+READS = 5
+"""Decisions on what is read before giving up. Writers of one directive queue in its workflow, so what was read is overtaken
+only where an old and a new run overlap, which passes."""
 
 MOST_DUE_AT_ONCE = 64
 """More steps than any policy plans around one deadline."""
@@ -65,11 +66,12 @@ class Recorder:
     async def record(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command and append what follows. Idempotent by the command id."""
         recorded = await self._on_what_is_remembered(envelope)
-        for _ in range(CONFLICTS_TOLERATED):
-            if recorded is not None:
-                return recorded
-            recorded = await self._on_what_is_read(envelope)
-        raise VersionConflict(f"directive {envelope.directive_id} changed under {CONFLICTS_TOLERATED} attempts")
+        for _ in range(READS):
+            if recorded is None:
+                recorded = await self._on_what_is_read(envelope)
+        if recorded is None:
+            raise VersionConflict(f"directive {envelope.directive_id} changed under {READS} decisions on what was read")
+        return recorded
 
     async def _on_what_is_remembered(self, envelope: CommandEnvelope) -> Recorded | None:
         """Without a read, on what this process last wrote; None unless the record lets it through.
@@ -98,15 +100,15 @@ class Recorder:
 
     async def _append(self, ruling: Ruling, reference: Reference) -> Recorded | None:
         """Append what was decided under `reference`; None when it was overtaken."""
-        numbered = await self._numbered(ruling)
+        numbered = await self._numbered(ruling, reference)
         if numbered is None:
+            self._overtaken(ruling.envelope.directive_id, reference_too=True)
             return None
         commits = numbered.commits()
         try:
             position = await self._store.append(commits, decided_under=reference.version)
-        except _OVERTAKEN:
-            CONFLICTS.inc()
-            self._remembered.drop(ruling.envelope.directive_id)
+        except _OVERTAKEN as overtaken:
+            self._overtaken(ruling.envelope.directive_id, reference_too=isinstance(overtaken, ReferenceChanged))
             return None
         state = commits[-1].state
         self._remembered.keep(state)
@@ -118,21 +120,30 @@ class Recorder:
             effects=self._effects([event for commit in commits for event in commit.events], reference),
         )
 
-    async def _numbered(self, ruling: Ruling) -> Ruling | None:
+    def _overtaken(self, *directives: UUID, reference_too: bool) -> None:
+        """Forget what a decision was made on in vain: others may have written, or the record may have been set back."""
+        CONFLICTS.inc()
+        for directive_id in directives:
+            self._remembered.drop(directive_id)
+        if reference_too:
+            self._reference.forget()
+
+    async def _numbered(self, ruling: Ruling, reference: Reference) -> Ruling | None:
         """Only an accepted directive takes a number; one is skipped only when the append after it fails.
 
-        None if the command turns out to have been answered already.
+        None if the command turns out to have been answered already, or the reference to have changed.
         """
         if not isinstance(ruling.envelope.command, IssueDirective):
             return ruling
-        code = await self._store.next_code(local(ruling.envelope.at).year, ruling.envelope.command_id)
+        year, command_id = local(ruling.envelope.at).year, ruling.envelope.command_id
+        code = await self._store.next_code(year, command_id, decided_under=reference.version)
         return ruling.numbered(code) if code else None
 
     async def issue_all(self, request: IssueMany) -> IssueManyAnswer:
         """Issue all directives in one transaction, or none and say why of each that cannot be. Idempotent by their ids."""
         if not request.envelopes:
             return IssueManyAnswer()
-        for _ in range(CONFLICTS_TOLERATED):
+        for _ in range(READS):
             bases = [await self._store.basis(e.directive_id, e.command_id) for e in request.envelopes]
             reference = await self._reference.at(bases[0].reference_version)
             answered = [basis.answer for basis in bases if basis.answer is not None]
@@ -143,13 +154,15 @@ class Recorder:
             refusals = [IssueRefusal(index=n, refusal=r) for n, r in enumerate(rulings) if isinstance(r, Refusal)]
             if refusals:
                 return IssueManyAnswer(refusals=tuple(refusals))
-            accepted = [await self._numbered(r) for r in rulings if isinstance(r, Ruling)]
+            accepted = [await self._numbered(r, reference) for r in rulings if isinstance(r, Ruling)]
             commits = [commit for ruling in accepted if ruling is not None for commit in ruling.commits()]
             if len(commits) < len(accepted):
-                continue  # answered by another try just now
+                self._overtaken(reference_too=True)
+                continue
             try:
                 last = await self._store.append(commits, decided_under=reference.version)
             except _OVERTAKEN:
+                self._overtaken(reference_too=True)
                 continue
             answers, effects = list[CommandAnswer](), list[NotifyRequest]()
             for n, (envelope, commit) in enumerate(zip(request.envelopes, commits, strict=True), 1):

@@ -98,6 +98,8 @@ class Broadcaster:
 
     async def _run(self) -> None:
         while True:
+            if not self._watchers:
+                self._forget()
             await self._watched.wait()
             try:
                 await self._listen()
@@ -107,7 +109,6 @@ class Broadcaster:
                 log.exception("stream.reconnecting")  # a defect; without this task every stream would fall silent
             else:
                 if not self._watchers:
-                    self._forget()
                     continue
             await asyncio.sleep(RECONNECT_SECONDS)
 

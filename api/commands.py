@@ -39,10 +39,10 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
         if "directives" in fields:
             return await issue_many(services, caller, fields, command_id)
         command: IssueDirective = parse_command(IssueDirective, fields)
-        await refuse_unknown_parents(caller, [command.parent], services)
         envelope = _envelope(services, caller, command_id, directive_id_for(command_id), command)
         first = await _first_answer(services, envelope) if chosen else None
         if first is None:
+            await refuse_unknown_parents(caller, [command.parent], services)
             await services.gateway.submit(envelope)
         return await _answer(services, caller, envelope.directive_id, first, created=True)
 

@@ -1,7 +1,7 @@
 """Finding the directive that an address names, for callers who may see it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from api.services import Services
 from domain.evolve import fold
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState
-from storage.directives import Found, find, find_by_code
+from storage.directives import Found, find, find_by_code, units_of
 
 _CODE = re.compile(r"(\d{4})[-/](\d{4,9})", re.ASCII)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -25,15 +25,17 @@ async def directive_for(caller: Caller, reference: str, services: Services) -> F
     return found
 
 
-async def refuse_unknown_parents(caller: Caller, parents: Iterable[UUID | None], services: Services) -> None:
-    """422 if a directive named as parent is not there or not visible, which is the same answer.
+async def refuse_unknown_parents(caller: Caller, parents: Sequence[UUID | None], services: Services) -> None:
+    """422 if a directive named as parent is not there or not visible, which is the same answer; of several, with its index.
 
     Looked up here and not by the rules: a directive never goes away, and who may see it is asked at the edge.
     """
-    for parent in {*parents} - {None}:
-        found = await find(services.pool, parent) if parent else None
-        if found is None or not caller.may_see(found.units):
-            raise Problem.of(refuse(Code.UNKNOWN_PARENT, parent=str(parent)))
+    named = {parent for parent in parents if parent is not None}
+    units = await units_of(services.pool, named) if named else {}
+    for index, parent in enumerate(parents):
+        if parent is not None and not caller.may_see(units.get(parent, frozenset())):
+            extra = {"index": index} if len(parents) > 1 else None
+            raise Problem.of(refuse(Code.UNKNOWN_PARENT, parent=str(parent)), extra=extra)
 
 
 async def _find(reference: str, caller: Caller, services: Services) -> Found | None:

@@ -34,8 +34,9 @@ async def issue_many(services: Services, caller: Caller, fields: dict[str, Any],
         refusal = entry_refusal(command)  # before anything is sent: a classified text must not reach Temporal's history
         if refusal is not None:
             raise Problem.of(refusal, extra={"index": index})
-    await refuse_unknown_parents(caller, [command.parent for command in commands], services)
     await _refuse_reuse(services, command_id, len(envelopes))
+    if await services.store.first_answer(envelopes[0].command_id) is None:
+        await refuse_unknown_parents(caller, [command.parent for command in commands], services)
     answer = await services.gateway.submit_many(command_id, envelopes)
     if answer.refusals:
         listed = [{"index": r.index, "code": r.refusal.code, **r.refusal.params} for r in answer.refusals]

@@ -22,11 +22,13 @@ from console.tables import shown_due
 from domain.calendar import WorkCalendar
 from domain.commands import CommandEnvelope, IssueDirective
 from domain.decider import decide
-from domain.decision import Decided
+from domain.decision import Decided, Decision
 from domain.events import DirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for
-from domain.refusals import Refusal
+from domain.refusals import Code, Refusal, refuse
+from storage.directives import units_of
+from storage.pool import Pool
 from storage.reference import ReferenceCache
 
 
@@ -67,19 +69,38 @@ async def _check(items: list[dict[str, Any]], user: str | None, data: Path) -> l
         fail(USAGE, "--dry-run cần --as NGƯỜI_DÙNG · --dry-run needs --as USER")
     async with record(data) as pool:
         reference = await ReferenceCache(pool).current()
-    facts = Facts(reference.directory, reference.policies, WorkCalendar())
-    return [
-        {"item": number, "title": item.get("title"), **_outcome(item, user, facts)}
-        for number, item in enumerate(items, 1)
-    ]
+        facts = Facts(reference.directory, reference.policies, WorkCalendar())
+        return [
+            {"item": number, "title": item.get("title"), **await _outcome(item, user, facts, pool)}
+            for number, item in enumerate(items, 1)
+        ]
 
 
-def _outcome(item: dict[str, Any], user: str, facts: Facts) -> dict[str, Any]:
+async def _outcome(item: dict[str, Any], user: str, facts: Facts, pool: Pool) -> dict[str, Any]:
     try:
         command: IssueDirective = parse_command(IssueDirective, item)
     except Problem as problem:
         reasons = "; ".join(f"{fault.field}: {said(fault.reason, language())}" for fault in problem.faults)
         return {"refused": {"code": problem.code, "detail": reasons}}
+    decision = _decided(command, user, facts)
+    if isinstance(decision, Decided) and not await _sees_parent(command, user, facts, pool):
+        decision = refuse(Code.UNKNOWN_PARENT, parent=str(command.parent))
+    if isinstance(decision, Refusal):
+        return {"refused": {"code": decision.code, "detail": decision.message(language())}}
+    if isinstance(decision.events[0], DirectiveIssued):
+        issued = decision.events[0]
+        return {"lead_unit": issued.lead_unit, "due_at": issued.plan.model_dump(mode="json")["due_at"]}
+    raise TypeError("an issue decides for DirectiveIssued")
+
+
+async def _sees_parent(command: IssueDirective, user: str, facts: Facts, pool: Pool) -> bool:
+    if command.parent is None:
+        return True
+    units = (await units_of(pool, [command.parent])).get(command.parent, frozenset())
+    return not units.isdisjoint(facts.directory.visible_units(facts.directory.people[user]))
+
+
+def _decided(command: IssueDirective, user: str, facts: Facts) -> Decision:
     command_id = uuid4()
     envelope = CommandEnvelope(
         command_id=command_id,
@@ -88,13 +109,7 @@ def _outcome(item: dict[str, Any], user: str, facts: Facts) -> dict[str, Any]:
         at=datetime.now(UTC),
         command=command,
     )
-    decision = decide(None, envelope, facts)
-    if isinstance(decision, Refusal):
-        return {"refused": {"code": decision.code, "detail": decision.message(language())}}
-    if isinstance(decision, Decided) and isinstance(decision.events[0], DirectiveIssued):
-        issued = decision.events[0]
-        return {"lead_unit": issued.lead_unit, "due_at": issued.plan.model_dump(mode="json")["due_at"]}
-    raise TypeError("an issue decides for DirectiveIssued")
+    return decide(None, envelope, facts)
 
 
 def _show_check(outcomes: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from domain.instants import instant_from, to_utc
 from domain.model import Instant, Value
 from domain.policy import Urgency
-from domain.text import Code, Line, Prose
+from domain.text import Code, Line, Prose, Reason
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -76,7 +76,7 @@ class Deadline(Value):
 
     at: Annotated[Instant | date, Field(union_mode="left_to_right"), BeforeValidator(_moment_or_day)] | None = None
     working_days: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
-    none_because: Line | None = None
+    none_because: Reason | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -98,7 +98,7 @@ class Waiver(Value):
     """One of the four points left open on purpose. Written as an object, or as the point's bare name."""
 
     item: Literal[ClearPoint.TIME, ClearPoint.RESULT]
-    reason: Line | None = None
+    reason: Reason | None = None
 
 
 def _waiver_from_name(value: object) -> object:

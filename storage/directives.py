@@ -1,6 +1,6 @@
 """The list of directives and single ones, from the read model that is written with the events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -81,6 +81,12 @@ async def find_many(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, DirectiveStat
     """Those of the directives that there are, as they are now."""
     rows = await pool.fetch(sql("directives_by_ids"), list(ids))
     return {row["directive_id"]: DirectiveState.model_validate_json(row["state"]) for row in rows}
+
+
+async def units_of(pool: Pool, ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """The units that may see each of these directives, for those that there are."""
+    rows = await pool.fetch(sql("units_of_directives"), list(ids))
+    return {row["directive_id"]: frozenset(row["units"]) for row in rows}
 
 
 async def find_by_code(pool: Pool, code: str, visible: frozenset[str] | None = None) -> Found | None:

@@ -79,9 +79,9 @@ class MemoryEventStore:
         """See EventStore."""
         return self._log[position : position + limit]
 
-    async def next_code(self, year: int, command_id: UUID) -> str | None:
+    async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
         """See EventStore."""
-        if command_id in self._answers:
+        if command_id in self._answers or decided_under not in (None, REFERENCE_VERSION):
             return None
         self._codes[year] = self._codes.get(year, 0) + 1
         return f"{year}/{self._codes[year]:04d}"

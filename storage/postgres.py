@@ -1,4 +1,4 @@
-"""The event store on PostgreSQL: one read before a decision, one statement that appends."""
+"""The event store on PostgreSQL: at most one read before a decision, one statement that appends."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,12 +41,14 @@ class PostgresEventStore:
     async def append(self, commits: Sequence[Commit], *, decided_under: int | None = None) -> int:
         """See EventStore."""
         try:
-            before = await self._pool.fetchval(sql("append"), *append_arguments(commits, decided_under))
+            row = await self._pool.fetchrow(sql("append"), *append_arguments(commits, decided_under))
         except asyncpg.UniqueViolationError as error:
             raise (CommandRepeated if error.constraint_name == "commands_pkey" else VersionConflict) from error
-        if before is None:
-            raise ReferenceChanged
-        return int(before) + sum(len(commit.events) for commit in commits)
+        if row is None:
+            raise RuntimeError("the append answers with one row")
+        if row["before"] is None:
+            raise VersionConflict if decided_under in (None, row["reference_version"]) else ReferenceChanged
+        return int(row["before"]) + sum(len(commit.events) for commit in commits)
 
     async def first_answer(self, command_id: UUID) -> Answer | None:
         """See EventStore."""
@@ -61,9 +63,9 @@ class PostgresEventStore:
         """See EventStore."""
         return recorded(await self._pool.fetch(sql("events_after"), position, limit))
 
-    async def next_code(self, year: int, command_id: UUID) -> str | None:
+    async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
         """See EventStore."""
-        code: str | None = await self._pool.fetchval(sql("next_code"), year, command_id)
+        code: str | None = await self._pool.fetchval(sql("next_code"), year, command_id, decided_under)
         return code
 
 

@@ -42,7 +42,7 @@ def _person(row: asyncpg.Record) -> Person:
 
 
 class ReferenceCache:
-    """Keeps the reference until its version changes; the version comes with every read before a decision."""
+    """Keeps the reference until a read or an append tells of another version."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -55,9 +55,16 @@ class ReferenceCache:
 
     async def at(self, version: int) -> Reference:
         """The reference at `version` or later."""
-        if self._held is None or self._held.version < version:
-            self._held = await load_reference(self._pool)
-        return self._held
+        held = self._held
+        if held is None or held.version < version:
+            held = await load_reference(self._pool)
+            if self._held is None or self._held.version < held.version:  # another load may have come back first
+                self._held = held
+        return held
+
+    def forget(self) -> None:
+        """Read it anew next time: it turned out to be another one."""
+        self._held = None
 
     async def current(self) -> Reference:
         """The reference as it is now."""

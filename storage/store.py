@@ -14,7 +14,7 @@ from storage.envelope import canonical, event_from, leaf_hash
 
 
 class VersionConflict(Exception):
-    """Another writer has appended to the directive since it was read; read again and decide again."""
+    """The events do not follow on the directive's last one, as when another writer came first; read and decide again."""
 
 
 class CommandRepeated(Exception):
@@ -101,8 +101,11 @@ class EventStore(Protocol):
         """Events after a global position, in order; a reader that goes on from the last one misses none."""
         ...
 
-    async def next_code(self, year: int, command_id: UUID) -> str | None:
-        """The next directive number of the year, like "2026/0123"; None if the command has had its answer, and so its number."""
+    async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
+        """The next directive number of the year, like "2026/0123".
+
+        None if the append cannot succeed: the command has had its answer, and so its number, or the reference changed.
+        """
         ...
 
 

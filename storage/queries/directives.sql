@@ -9,6 +9,10 @@ from directives d where d.directive_id = $1;
 -- Several directives at once.
 select directive_id, state::text as state from directives where directive_id = any($1::uuid[]);
 
+-- name: units_of_directives
+-- The units that may see each of several directives.
+select directive_id, units from directives where directive_id = any($1::uuid[]);
+
 -- name: directive_by_code
 -- The same by its number.
 select d.state::text as state, d.units, array(select c.directive_id from directives c

@@ -7,11 +7,16 @@ select
 
 -- name: append
 -- Appends the events of one or many commands and everything that follows from them, in one statement, so in one transaction.
--- A taken (stream, version) or command id raises unique_violation and nothing is written. With a reference version ($45) that is
--- no longer the current one nothing is written either, and there is no row in the answer.
+-- A taken (stream, version) or command id raises unique_violation and nothing is written. Where a directive's last event before
+-- these is not there, or the reference version ($45) is no longer the current one, nothing is written either: "before" is null.
 with head as (
     update log_head set position = position + cardinality($1::uuid[])
-    where $45::bigint is null or $45 = (select r.version from reference_version r)
+    where ($45::bigint is null or $45 = (select r.version from reference_version r))
+      and not exists (
+        select from (select a.stream_id, min(a.version) - 1 as last
+                     from unnest($2::uuid[], $3::integer[]) as a (stream_id, version) group by a.stream_id) as awaited
+        where awaited.last > 0 and not exists (
+            select from events p where p.stream_id = awaited.stream_id and p.stream_version = awaited.last))
     returning position - cardinality($1::uuid[]) as before
 ), new_events as (
     insert into events (global_position, event_id, stream_id, stream_version, command_id, type, occurred_at, recorded_at,
@@ -48,11 +53,16 @@ with head as (
     from head, unnest($38::uuid[], $39::integer[], $40::text[], $41::uuid[], $42::uuid[], $43::text[], $44::timestamptz[])
          as n (notice_id, place, recipient, directive_id, event_id, type, created_at)
 )
-select head.before, pg_notify('dondoc', (head.before + cardinality($1::uuid[]))::text) from head;
+select head.before, r.version as reference_version,
+       case when head.before is not null then pg_notify('dondoc', (head.before + cardinality($1::uuid[]))::text) end
+from reference_version r left join head on true;
 
 -- name: next_code
--- The next number of a year, like 2026/0123; no row if the command has been answered already.
-select next_code($1) where not exists (select from commands where command_id = $2);
+-- The next number of a year, like 2026/0123; no row if the command has been answered already, or decided under a reference version
+-- ($3) that is no longer the current one.
+select next_code($1)
+where not exists (select from commands where command_id = $2)
+  and ($3::bigint is null or $3 = (select r.version from reference_version r));
 
 -- name: events_of_directive
 -- A directive's events with a version above $2, oldest first.

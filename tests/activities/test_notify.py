@@ -171,11 +171,6 @@ async def test_an_address_that_the_server_cannot_take_holds_up_nobody(notices: N
     assert {data.type for data in await notices.outcome(request)} >= {"NotificationSent"}
 
 
-async def test_a_title_of_several_lines_holds_up_nobody(notices: Notices, postbox: Postbox) -> None:
-    await notices.send(await notices.issued(title="Rà soát\nhồ sơ"))
-    assert len(postbox.letters) == len(TOLD)
-
-
 async def test_only_what_concerns_people_outside_the_inbox_is_sent(notices: Notices) -> None:
     request = await notices.issued()
     for command in (Acknowledge(), Comment(text="Đã rõ")):

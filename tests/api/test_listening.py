@@ -69,6 +69,32 @@ async def test_before_the_first_look_nothing_is_taken_for_new(shared: Office, sh
     assert broadcaster.since(head - 1) is None
 
 
+async def test_after_a_failure_with_nobody_watching_memory_is_not_kept(
+    shared: Office, shared_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.broadcast.RECONNECT_SECONDS", 0.01)
+    broadcaster = Broadcaster(shared_url)
+    plain, lost = Broadcaster._catch_up, asyncio.Event()
+
+    async def lost_in_the_end(self: Broadcaster, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        await plain(self, connection)
+        if lost.is_set():
+            raise ConnectionResetError
+
+    monkeypatch.setattr(Broadcaster, "_catch_up", lost_in_the_end)
+    async with broadcaster.running():
+        with broadcaster.watching():
+            head = int(await shared.pool.fetchval("select position from log_head"))
+            assert await broadcaster.wait_after(head - 1, seconds=20)
+        lost.set()
+        await shared.issue()
+
+        async def forgotten() -> bool:
+            return broadcaster.position is None
+
+        assert await eventually(forgotten)
+
+
 async def test_while_nobody_watches_nothing_listens_and_the_next_watcher_misses_nothing(
     shared: Office, shared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

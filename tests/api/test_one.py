@@ -4,10 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from domain.directory import Grant, Role
 from domain.instants import instant_from, rfc3339
+from storage.reference import import_people
 from tests.api.refusals import refused
+from tests.domain.district import person
+from tests.support.eventually import eventually
 from tests.support.office import ISSUE, Office
 
 
@@ -113,6 +118,34 @@ async def test_a_parent_that_is_not_there_or_not_visible_is_refused_alike(shared
     answer = await leader.post("/directives", json={"directives": [ISSUE, body]} if many else body)
     problem = refused(answer, 422, "unknown_parent")
     assert problem["parent"] == body["parent"]
+
+
+async def test_a_parent_that_one_may_not_see_is_refused_like_one_that_is_not_there(shared: Office) -> None:
+    limited = person("pct-nv", Role.LEADER, "NV")
+    await import_people(shared.pool, [limited])
+    client = await shared.as_("pct-nv")
+    shown, hidden = [await shared.issue(lead_unit=u, coordinating_units=[], officer=None) for u in ("NV", "TNMT")]
+    body = {**ISSUE, "coordinating_units": [], "parent": hidden["id"]}
+    assert refused(await client.post("/directives", json=body), 422, "unknown_parent")["parent"] == hidden["id"]
+    both = [{**body, "parent": shown["id"]}, body]
+    assert refused(await client.post("/directives", json={"directives": both}), 422, "unknown_parent")["index"] == 1
+
+    headers = {"Idempotency-Key": "issued while it was visible"}
+    wide = limited.model_copy(update={"roles": (*limited.roles, Grant(role=Role.LEADER, unit="TNMT"))})
+    await import_people(shared.pool, [wide])
+
+    async def issued() -> dict[str, Any]:
+        answer = await client.post("/directives", json=body, headers=headers)
+        return dict(answer.json()) if answer.status_code == 201 else {}
+
+    first = await eventually(issued)
+    await import_people(shared.pool, [limited])
+    await eventually(lambda: _not_seen(client, hidden["id"]))
+    assert (await client.post("/directives", json=body, headers=headers)).json()["id"] == first["id"]
+
+
+async def _not_seen(client: httpx.AsyncClient, directive_id: str) -> bool:
+    return (await client.get(f"/directives/{directive_id}")).status_code == 404
 
 
 async def test_a_read_follows_the_command_at_once(shared: Office) -> None:

@@ -6,13 +6,13 @@ from domain.refusals import Code, Refusal, refuse
 
 STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
-unit_named_twice deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
+unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
 """
 
 
 PARAMS = """
-missing unit officer policy due_at years percent reported user command phase possible version expected
+missing unit parent officer policy due_at years percent reported user command phase possible version expected
 """
 
 

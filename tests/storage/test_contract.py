@@ -233,6 +233,28 @@ async def test_no_number_is_given_twice_to_askers_at_once(store: EventStore) -> 
     assert {*given} == {f"2026/{number:04d}" for number in range(1, 31)}
 
 
+@pytest.mark.parametrize("missing", [1, 2])
+async def test_events_that_do_not_follow_on_the_last_one_are_refused(store: EventStore, missing: int) -> None:
+    """As from a program that wrote to a server which was then replaced by one that had not heard of it."""
+    commits = [begun()]
+    for _ in range(missing + 1):
+        commits.append(after(commits[-1], progressed(10)))
+    await store.append(commits[:1])
+    with pytest.raises(VersionConflict):
+        await store.append(commits[missing + 1 :])
+    await assert_untouched(store, commits[:1], commits[-1])
+    with pytest.raises(VersionConflict):
+        await store.append([begun(), commits[-1]])
+    assert await store.append(commits[1:]) == len(commits)
+
+
+async def test_no_number_is_given_under_another_directory(store: EventStore) -> None:
+    current = (await store.basis(uuid4(), uuid4())).reference_version
+    for version in (current - 1, current + 1):
+        assert await store.next_code(2026, uuid4(), decided_under=version) is None
+    assert await store.next_code(2026, uuid4(), decided_under=current) == "2026/0001"
+
+
 async def test_a_command_that_has_its_answer_takes_no_further_number(store: EventStore) -> None:
     first = begun(code="2026/9001")
     await store.append([first])

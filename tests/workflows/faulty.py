@@ -48,6 +48,9 @@ class FixedReference(ReferenceCache):
         )
         self.now_is(self.fixed)
 
+    def forget(self) -> None:
+        """See ReferenceCache. There is nowhere to read it from again."""
+
     def now_is(self, reference: Reference) -> None:
         """From now on it is another one."""
         self._held = reference
