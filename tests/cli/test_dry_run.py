@@ -18,13 +18,17 @@ BAD = [
     {**ISSUE, "title": "Trường lạ", "colour": "red", "deadline": {"working_days": 5.5}},
     {**ISSUE, "title": "Kế hoạch (Mật)"},
     {**ISSUE, "title": "Đã qua", "deadline": {"at": "2020-01-01"}},
+    {**ISSUE, "title": "Cha lạ", "parent": "5d1c2a0e-7b0f-4c7e-9a53-0d0ecd0c0001"},
 ]
-CODES = [None, "four_clear_incomplete", "unknown_unit", "invalid_field", "classified_refused", "deadline_in_past"]
+CODES = [
+    *(None, "four_clear_incomplete", "unknown_unit", "invalid_field", "classified_refused", "deadline_in_past"),
+    "unknown_parent",
+]
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    """Six directives of which five cannot be."""
+    """Seven directives of which six cannot be."""
     path = tmp_path / "in.yaml"
     path.write_text(yaml.safe_dump(BAD, allow_unicode=True), encoding="utf-8")
     return str(path)
@@ -42,9 +46,9 @@ async def test_every_refusal_is_shown_with_its_place_and_nothing_changes(
 ) -> None:
     before = await _counts(pool)
     told = await asyncio.to_thread(dondoc, "issue", file, "--dry-run", "--as", "chu-tich", "--json")
-    told.ended(1, "2. Không rõ ai làm", "3. Đơn vị lạ", "4. Trường lạ", "5. Kế hoạch (Mật)", "6. Đã qua")
+    told.ended(1, "2. Không rõ ai làm", "3. Đơn vị lạ", "4. Trường lạ", "5. Kế hoạch (Mật)", "6. Đã qua", "7. Cha lạ")
     assert [one.get("refused", {}).get("code") for one in told.json] == CODES
-    assert [one["item"] for one in told.json] == [1, 2, 3, 4, 5, 6]
+    assert [one["item"] for one in told.json] == [1, 2, 3, 4, 5, 6, 7]
     assert "colour" in told.json[3]["refused"]["detail"]
     assert "deadline.working_days" in told.json[3]["refused"]["detail"], "all faults of an item"
     assert await _counts(pool) == before

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -9,7 +10,14 @@ import pytest
 from domain.directory import Directory, DirectoryError, Grant, Person, Role, Unit, UnitKind
 from domain.policy import Policy
 from storage.pool import Pool
-from storage.reference import ReferenceCache, import_people, import_units, load_reference, store_policies
+from storage.reference import (
+    Reference,
+    ReferenceCache,
+    import_people,
+    import_units,
+    load_reference,
+    store_policies,
+)
 from tests.domain.district import person
 from tests.domain.policies import SECONDS
 from tests.support.district import PEOPLE, POLICIES, UNITS
@@ -157,3 +165,37 @@ async def test_imports_at_once_all_arrive(pool: Pool) -> None:
 
 def _seen(directory: Directory) -> tuple[dict[str, Unit], dict[str, Person]]:
     return directory.units, directory.people
+
+
+async def test_what_was_forgotten_is_read_anew_although_it_was_newer(pool: Pool) -> None:
+    """As from a server that was then replaced by one that had not heard of the last change."""
+    await import_units(pool, UNITS)
+    cache = ReferenceCache(pool)
+    now = await cache.current()
+    cache._held = replace(now, version=now.version + 5)
+    assert (await cache.at(now.version)).version == now.version + 5
+    cache.forget()
+    assert cache.held is None
+    assert (await cache.at(now.version)).version == now.version
+
+
+async def test_a_load_that_comes_back_late_does_not_take_the_place_of_a_newer_one(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await import_units(pool, UNITS)
+    cache = ReferenceCache(pool)
+    old, late = await load_reference(pool), asyncio.Event()
+    await import_units(pool, [WARD])
+
+    async def slow(_: Pool) -> Reference:
+        await late.wait()
+        return old
+
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.reference.load_reference", slow)
+        loading = asyncio.create_task(cache.at(old.version))
+        await asyncio.sleep(0)
+    newer = await cache.current()
+    late.set()
+    assert await loading == old
+    assert cache.held == newer
