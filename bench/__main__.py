@@ -6,6 +6,7 @@ import json
 import statistics
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import psutil
 from bench import appends, footprint, latency
 from bench.lifecycle import lives, rate
 from bench.machine import description, stolen_share
+from bench.processor import seconds, spent
 from bench.report import page
 from bench.servers import ROOT, Servers, servers
 
@@ -26,7 +28,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few rounds, nothing written")
     parser.add_argument("--rounds", type=int, default=9, help="rounds of each lifecycle measurement (default 9)")
     chosen = parser.parse_args()
-    figures = asyncio.run(_measure(1 if chosen.quick else chosen.rounds, 10 if chosen.quick else 60))
+    figures = asyncio.run(_measure(1 if chosen.quick else chosen.rounds, 10 if chosen.quick else 120))
     text = page(figures)
     sys.stdout.write(text)
     if not chosen.quick:
@@ -62,9 +64,13 @@ async def _lifecycles(running: Servers, rounds: int, count: int) -> dict[str, An
     for life in kinds.values():
         await rate(life, count // 2, AT_ONCE)  # warm
     rates: dict[str, list[float]] = {kind: [] for kind in kinds}
+    processor: dict[str, dict[str, float]] = {kind: defaultdict(float) for kind in kinds}
     for number in range(rounds):
         for kind, life in kinds.items():
+            before = seconds()
             rates[kind].append(await rate(life, count, AT_ONCE))
+            for program, taken in spent(before, seconds()).items():
+                processor[kind][program] += taken
         _say(f"lifecycle round {number + 1}/{rounds}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()))
     await close()
     return {
@@ -72,6 +78,7 @@ async def _lifecycles(running: Servers, rounds: int, count: int) -> dict[str, An
             "per_second": statistics.median(values),
             "ratio": statistics.median(v / b for v, b in zip(values, rates["bare"], strict=True)),
             "ratios": [v / b for v, b in zip(values, rates["bare"], strict=True)],
+            "processor_ms": {name: 1000 * total / (rounds * count) for name, total in processor[kind].items()},
         }
         for kind, values in rates.items()
     }

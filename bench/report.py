@@ -17,7 +17,8 @@ _NOTES = """
 - **Lifecycle**: issue, acknowledge, report completion (by the head, so approved at once), accept: four commands, five events,
   five positions in the log, read models and in-app notices written, on {cores} cores with every process on them, 16 lives at a
   time. *Bare* is a workflow of the same shape with nothing recorded: start, one timer, three updates, no activity. *With mail*
-  waits until three mails are taken by a local SMTP server and noted as sent.
+  waits until three mails are taken by a local SMTP server and noted as sent. *Bare_activities* is bare with what our shape asks of
+  Temporal: the first command comes with the start, and each of the four calls a local activity, which does nothing.
 - **Append**: one event with its command, list row and two notices, in one statement, over 8 connections with fsync on;
   pgbench runs the very same statement with rows of the same size.
 - **Latency**: one command at a time through HTTP (acknowledge, report progress, report completion, accept); {samples} samples.
@@ -58,11 +59,28 @@ def page(figures: dict[str, Any]) -> str:
         f"{append['pgbench_per_second']:.0f}/s. A bare update, idle: p50 {wait['bare_update_p50']:.1f} ms, "
         f"p99 {wait['bare_update_p99']:.1f} ms.\n"
     )
+    beside += _processor_table(life)
     machine = "\n".join(f"- {name}: {value}" for name, value in figures["machine"].items())
     notes = _NOTES.format(
         cores=figures["machine"]["cores"], samples=wait["samples"], machine=machine, stolen=figures["stolen_share"]
     )
     return _HEAD + "| what | measured | target | |\n|---|---|---|---|\n" + "\n".join(rows) + "\n" + beside + notes
+
+
+def _processor_table(life: dict[str, Any]) -> str:
+    programs = sorted({name for kind in life.values() for name in kind["processor_ms"]})
+    lines = [
+        "\n## Where the processor time goes\n",
+        "Milliseconds of one life, by program, both cores together. Temporal and the SDK in the worker take most of it.\n",
+        f"| life | {' | '.join(programs)} | all |",
+        "|---|" + "---|" * (len(programs) + 1),
+    ]
+    for kind, values in life.items():
+        spent = [values["processor_ms"].get(name, 0.0) for name in programs]
+        lines.append(
+            f"| {kind} | " + " | ".join(f"{ms:.1f}" if ms >= 0.05 else "" for ms in spent) + f" | {sum(spent):.1f} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _row(what: str, value: float, target: float, show: Callable[[float], str], *, most: bool = False) -> str:
