@@ -27,16 +27,16 @@ _NOTES = """
 
 ## What bounds the lives, and what was tried
 
-Two cores are all there is, and the table above says who has them. Between *bare* and *bare_activities* lies what Temporal and its SDK ask for
-four commands with an activity each; between that and *client* what we add: one append a command in PostgreSQL, and deciding,
-folding, hashing and logging in the worker. A mail is an activity from another queue and one more workflow task, which is nearly half a
-bare life each time.
+Two cores are all there is, and the table above says who has them. Between *bare* and *bare_activities* lies what Temporal
+and its SDK ask for four commands with an activity each; between that and *client* what we add: one append a command in
+PostgreSQL, and deciding, folding, hashing and logging in the worker. A mail is an activity from another queue and one more
+workflow task.
 
 - Kept: deciding on what was last written (one round trip less a command), sparing the SDK's walks over payloads
-  ([0013](decisions/0013-payload-walks-are-spared.md)), tokens and children without queries of their own, no listening while no stream is open,
-  one read a notice, as many pollers for notices as notices at a time.
-- Tried and left: workflow activations on the main thread (no difference), 40 pollers of workflow tasks in place of 20 (no difference),
-  notices sent together (in a life under load each was out before the next came, so there was nothing to put together).
+  ([0013](decisions/0013-payload-walks-are-spared.md)), tokens and children without queries of their own, no listening while no
+  stream is open, one read a notice, as many pollers for notices as notices at a time.
+- Tried and left: workflow activations on the main thread (no difference), 40 pollers of workflow tasks in place of 20 (no
+  difference), notices sent together (in a life under load each was out before the next came, so nothing was put together).
 
 ## Machine
 
