@@ -14,7 +14,7 @@ def spare_walks() -> None:
 
     The SDK (temporalio 1.35) visits all payloads of an activation three times before it and three times after it: for the
     codec, for external storage and for references to it. Without any of these each walk copies every payload onto
-    itself, for 7 % of all processor time a directive's life takes (`make bench`).
+    itself, for some 7 % of all processor time that a directive's life takes.
     """
     for name in (DECODE, ENCODE):
         walk = getattr(temporalio.bridge.worker, name)
