@@ -65,6 +65,10 @@ class Programs:
                 one.process.kill()
                 one.process.wait()
 
+    def started_at(self, name: str) -> float:
+        """When a program was last started, on the clock that only runs forward (seconds)."""
+        return self._held[name].started
+
     def log_of(self, name: str) -> Path:
         """Where a program's log is."""
         return self._data / f"{name}.log"

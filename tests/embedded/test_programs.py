@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -60,7 +59,7 @@ async def test_one_that_cannot_stay_up_is_tried_ever_more_rarely(group: Programs
     moments: list[float] = []
 
     async def again() -> bool:
-        moments.extend(time.monotonic() for _ in group.start_ended_again())
+        moments.extend(group.started_at(name) for name, _ in group.start_ended_again())
         return len(moments) == 4
 
     await eventually(again, every=0.005)
