@@ -90,8 +90,10 @@ class NotifyActivities:
         known = await telling(self._pool, request.directive_id, request.first_version, request.channel)
         events = known.events[: request.last_version - request.first_version + 1]
         command_id = delivery_command_id(events[0].event_id, request.channel)
+        if any(event.command_id == command_id for event in known.events):
+            return None
         state = await self._state_after(known.events[-1])
-        if state is None or any(event.command_id == command_id for event in known.events):
+        if state is None:
             return None
         people = (await self._recorder.reference_at(known.reference_version)).directory.people
         wanted = list(_wanted(events, people))

@@ -173,7 +173,7 @@ class Recorder:
             return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
         raise VersionConflict("the directives changed under every attempt")
 
-    async def events(self, directive_id: UUID, first: int, last: int) -> list[Event]:
+    async def _events(self, directive_id: UUID, first: int, last: int) -> list[Event]:
         """A directive's events between two versions, both included."""
         recorded = await self._store.events_of(directive_id, first - 1)
         return [item.event for item in recorded[: last - first + 1]]
@@ -199,7 +199,7 @@ class Recorder:
         # The first time may have been cut off before its notices were started, so they are asked for again; what has
         # gone out already is not sent twice.
         start = max(1, answer.first_version - MOST_DUE_AT_ONCE)
-        events = await self.events(answer.directive_id, start, answer.last_version)
+        events = await self._events(answer.directive_id, start, answer.last_version)
         return Recorded(
             version=answer.last_version,
             position=answer.last_position,
@@ -221,7 +221,7 @@ class Recorder:
         answers, effects = list[CommandAnswer](), list[NotifyRequest]()
         for answer in answered:
             answers.append(CommandAnswer(version=answer.last_version, position=answer.last_position))
-            events = await self.events(answer.directive_id, answer.first_version, answer.last_version)
+            events = await self._events(answer.directive_id, answer.first_version, answer.last_version)
             effects += self._effects(events, reference)
         return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
 

@@ -42,7 +42,7 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
         envelope = _envelope(services, caller, command_id, directive_id_for(command_id), command)
         first = await _first_answer(services, envelope) if chosen else None
         if first is None:
-            await refuse_unknown_parents(caller, [command.parent], services)
+            await refuse_unknown_parents(caller, [command.parent], services.pool)
             await services.gateway.submit(envelope)
         return await _answer(services, caller, envelope.directive_id, first, created=True)
 

@@ -12,6 +12,7 @@ from domain.evolve import fold
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState
 from storage.directives import Found, find, find_by_code, units_of
+from storage.pool import Pool
 
 _CODE = re.compile(r"(\d{4})[-/](\d{4,9})", re.ASCII)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -25,13 +26,13 @@ async def directive_for(caller: Caller, reference: str, services: Services) -> F
     return found
 
 
-async def refuse_unknown_parents(caller: Caller, parents: Sequence[UUID | None], services: Services) -> None:
+async def refuse_unknown_parents(caller: Caller, parents: Sequence[UUID | None], pool: Pool) -> None:
     """422 if a directive named as parent is not there or not visible, which is the same answer; of several, with its index.
 
     Looked up here and not by the rules: a directive never goes away, and who may see it is asked at the edge.
     """
     named = {parent for parent in parents if parent is not None}
-    units = await units_of(services.pool, named) if named else {}
+    units = await units_of(pool, named) if named else {}
     for index, parent in enumerate(parents):
         if parent is not None and not caller.may_see(units.get(parent, frozenset())):
             extra = {"index": index} if len(parents) > 1 else None

@@ -36,7 +36,7 @@ async def issue_many(services: Services, caller: Caller, fields: dict[str, Any],
             raise Problem.of(refusal, extra={"index": index})
     await _refuse_reuse(services, command_id, len(envelopes))
     if await services.store.first_answer(envelopes[0].command_id) is None:
-        await refuse_unknown_parents(caller, [command.parent for command in commands], services)
+        await refuse_unknown_parents(caller, [command.parent for command in commands], services.pool)
     answer = await services.gateway.submit_many(command_id, envelopes)
     if answer.refusals:
         listed = [{"index": r.index, "code": r.refusal.code, **r.refusal.params} for r in answer.refusals]

@@ -67,9 +67,9 @@ async def _lifecycles(running: Servers, rounds: int, count: int) -> dict[str, An
     processor: dict[str, dict[str, float]] = {kind: defaultdict(float) for kind in kinds}
     for number in range(rounds):
         for kind, life in kinds.items():
-            before = seconds()
+            before = seconds(running.postgres.pid)
             rates[kind].append(await rate(life, count, AT_ONCE))
-            for program, taken in spent(before, seconds()).items():
+            for program, taken in spent(before, seconds(running.postgres.pid)).items():
                 processor[kind][program] += taken
         _say(f"lifecycle round {number + 1}/{rounds}: " + ", ".join(f"{k} {v[-1]:.1f}/s" for k, v in rates.items()))
     await close()

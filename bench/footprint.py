@@ -7,8 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
+from bench.processor import below
 from bench.servers import ROOT
 from embedded.temporal import free_port
 
@@ -41,8 +40,7 @@ async def _up(data: Path) -> dict[str, float]:
         ready = time.perf_counter() - started
         await asyncio.sleep(REST_SECONDS)
         postmaster = int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-        roots = [psutil.Process(process.pid), psutil.Process(postmaster)]
-        all_of_it = {one for root in roots for one in (root, *root.children(recursive=True))}
+        all_of_it = below(process.pid, postmaster)
         return {
             "ready_s": ready,
             "pss_mb": sum(p.memory_full_info().pss for p in all_of_it) / 2**20,

@@ -1,5 +1,6 @@
 """How much processor time each program took: what a rate alone does not tell on a machine that all of them share."""
 
+import os
 from collections import defaultdict
 
 import psutil
@@ -18,12 +19,16 @@ PROGRAMS = {
 """What stands in a command line, and whose it is; everything else below us is the client that measures."""
 
 
-def seconds() -> Seconds:
-    """What all that a run has started has taken so far."""
-    own = psutil.Process()
-    servers = [process for process in psutil.process_iter() if process.name() == "postgres"]
+def below(*roots: int) -> set[psutil.Process]:
+    """These processes and all that they have started."""
+    processes = [psutil.Process(root) for root in roots]
+    return {one for process in processes for one in (process, *process.children(recursive=True))}
+
+
+def seconds(postmaster: int) -> Seconds:
+    """What all that a run has started has taken so far; PostgreSQL is nobody's child."""
     found: Seconds = {}
-    for process in {own, *own.children(recursive=True), *servers}:
+    for process in below(os.getpid(), postmaster):
         try:
             times = process.cpu_times()
             found[_program(process), process.pid] = times.user + times.system

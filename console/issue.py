@@ -10,8 +10,10 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
+from api.auth import Caller
 from api.bodies import parse_command
 from api.language import said
+from api.lookup import refuse_unknown_parents
 from api.problems import Problem
 from console.client import AsUser, Key, Token, Url, language, signed_in
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, err, fail, out, print_json, run
@@ -26,8 +28,7 @@ from domain.decision import Decided, Decision
 from domain.events import DirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for
-from domain.refusals import Code, Refusal, refuse
-from storage.directives import units_of
+from domain.refusals import Refusal
 from storage.pool import Pool
 from storage.reference import ReferenceCache
 
@@ -83,8 +84,8 @@ async def _outcome(item: dict[str, Any], user: str, facts: Facts, pool: Pool) ->
         reasons = "; ".join(f"{fault.field}: {said(fault.reason, language())}" for fault in problem.faults)
         return {"refused": {"code": problem.code, "detail": reasons}}
     decision = _decided(command, user, facts)
-    if isinstance(decision, Decided) and not await _sees_parent(command, user, facts, pool):
-        decision = refuse(Code.UNKNOWN_PARENT, parent=str(command.parent))
+    if isinstance(decision, Decided):
+        decision = await _parent_refusal(command, user, facts, pool) or decision
     if isinstance(decision, Refusal):
         return {"refused": {"code": decision.code, "detail": decision.message(language())}}
     if isinstance(decision.events[0], DirectiveIssued):
@@ -93,11 +94,13 @@ async def _outcome(item: dict[str, Any], user: str, facts: Facts, pool: Pool) ->
     raise TypeError("an issue decides for DirectiveIssued")
 
 
-async def _sees_parent(command: IssueDirective, user: str, facts: Facts, pool: Pool) -> bool:
-    if command.parent is None:
-        return True
-    units = (await units_of(pool, [command.parent])).get(command.parent, frozenset())
-    return not units.isdisjoint(facts.directory.visible_units(facts.directory.people[user]))
+async def _parent_refusal(command: IssueDirective, user: str, facts: Facts, pool: Pool) -> Refusal | None:
+    caller = Caller(facts.directory.people[user], facts.directory)
+    try:
+        await refuse_unknown_parents(caller, [command.parent], pool)
+    except Problem as problem:
+        return problem.refusal
+    return None
 
 
 def _decided(command: IssueDirective, user: str, facts: Facts) -> Decision:

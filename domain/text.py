@@ -57,16 +57,11 @@ def _must_be_one_line(text: str) -> str:
 
 _checked = AfterValidator(_must_be_composed)
 
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    _checked,
-    AfterValidator(_must_be_one_line),
-]
-"""One line: a title, a name, a number. 1 to 500 characters."""
-
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), _checked]
 """A sentence or two. 1 to 500 characters."""
+
+Line = Annotated[Reason, AfterValidator(_must_be_one_line)]
+"""One line: a title, a name, a number. 1 to 500 characters."""
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _checked]
 """Running text: a task's content, a reason, a report. 1 to 20,000 characters."""
