@@ -11,7 +11,8 @@ from api.services import Services
 from domain.state import Phase
 from tests.support.office import Office
 
-NUMBER = f"{uuid4().hex[:8]}/TB-UBND"
+# Digits only: the number is searched too, and the letters of a hexadecimal one can spell a word that a case looks for.
+NUMBER = f"{uuid4().int % 10**8:08}/TB-UBND"
 SOURCE = {"kind": "conclusion_notice", "number": NUMBER}
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
 LATER = SOON + timedelta(days=30)
