@@ -28,6 +28,7 @@ from console.until import until_told
 from console.up import Host, Port, announce, serve_on, settings_for
 from console.watching import states_of, watch
 from domain.directory import Person, Unit
+from domain.events import SYSTEM
 from domain.state import DirectiveState
 from domain.text import compose_all
 from embedded.group import STEPS, StartFailed, running_group
@@ -37,7 +38,7 @@ from storage.directives import cells
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.queries import sql
-from storage.reference import ReferenceCache, import_people, import_units, store_policies
+from storage.reference import ReferenceCache, adopt_policies, import_people, import_units
 from storage.seed import policies_in
 from storage.tokens import make_token
 from telemetry import configure_logging
@@ -186,7 +187,7 @@ async def load_district(pool: Pool, folder: Path) -> None:
     users = yaml.safe_load((folder / "users.yaml").read_text(encoding="utf-8"))["users"]
     await import_units(pool, [Unit.model_validate(compose_all(unit)) for unit in units])
     await import_people(pool, [Person.model_validate(compose_all(user)) for user in users])
-    await store_policies(pool, policies_in(folder / "policy-demo.yaml"))
+    await adopt_policies(pool, policies_in(folder / "policy-demo.yaml"), SYSTEM)
     say(f"Quận mẫu: {len(units)} đơn vị, {len(users)} người dùng · the sample district is loaded")
 
 

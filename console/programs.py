@@ -15,7 +15,7 @@ from embedded.running import running_at
 from settings import Settings
 from storage.migrate import MigrationError, migrate
 from storage.pool import open_pool
-from storage.reference import store_policies
+from storage.reference import seed_policies
 from storage.seed import default_policies
 from telemetry import configure_logging, serve_metrics
 from worker import main as worker_main
@@ -92,7 +92,7 @@ async def _bring_up(owner_url: str, program_url: str | None) -> list[str]:
     applied = await migrate(owner_url, program_url)
     pool = await open_pool(program_url or owner_url, size=1)
     try:
-        await store_policies(pool, default_policies())
+        await seed_policies(pool, default_policies())
     finally:
         await pool.close()
     return applied

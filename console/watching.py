@@ -16,6 +16,7 @@ from domain.instants import local
 from domain.state import DirectiveState
 from domain.wording import EVENT_NAMES, named
 from storage.directives import find_many
+from storage.envelope import is_of_registry
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.store import RecordedEvent
@@ -35,6 +36,7 @@ async def watch(story: Story, pool: Pool, position: int) -> None:
                 ended = play.done()
                 fresh = await PostgresEventStore(pool).events_after(position, 500)
                 position = fresh[-1].global_position if fresh else position
+                fresh = [item for item in fresh if not is_of_registry(item.canonical)]
                 states = await states_of(pool, story)
                 recent = [*recent, *(_line(item, states) for item in fresh)]
                 if isinstance(live, Live):

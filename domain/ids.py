@@ -51,3 +51,8 @@ def signal_refusal_id(command_id: UUID) -> UUID:
 def notice_id(event_id: UUID, recipient: str) -> UUID:
     """The id of the notice that tells `recipient` of an event."""
     return uuid5(_NAMESPACE, f"notice:{event_id}:{recipient}")
+
+
+def registry_command_id(registry: str, document: str) -> UUID:
+    """The command id of the change that brings `document` into a registry; the same document is entered once."""
+    return uuid5(_NAMESPACE, f"registry:{registry}:{document}")

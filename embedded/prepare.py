@@ -5,7 +5,7 @@ from collections.abc import Callable
 from embedded.postgres import EmbeddedPostgres, ensure_database
 from storage.migrate import migrate
 from storage.pool import open_pool
-from storage.reference import store_policies
+from storage.reference import seed_policies
 from storage.seed import default_policies
 
 
@@ -17,6 +17,6 @@ async def prepare(server: EmbeddedPostgres, say: Callable[[str], None]) -> None:
         say(f"Cập nhật cơ sở dữ liệu · migrated: {', '.join(applied)}")
     pool = await open_pool(server.url, size=1)
     try:
-        await store_policies(pool, default_policies())
+        await seed_policies(pool, default_policies())
     finally:
         await pool.close()

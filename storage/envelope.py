@@ -5,20 +5,22 @@ import json
 from typing import Any
 
 from domain.events import Event
+from domain.registries import Registry, RegistryEvent
 
 SCHEMA = 1
 """The form of the envelope itself. A new form gets a new number; bytes already written are never rewritten."""
 
 
-def canonical(event: Event) -> bytes:
+def canonical(event: Event | RegistryEvent) -> bytes:
     """The bytes that are stored, hashed and shown to auditors."""
     fields = event.model_dump(mode="json")
+    stream_id = fields["directive_id"] if isinstance(event, Event) else str(event.registry.stream_id)
     data = fields["data"]
     return _rfc8785(
         {
             "schema": SCHEMA,
             "event_id": fields["event_id"],
-            "stream_id": fields["directive_id"],
+            "stream_id": stream_id,
             "stream_version": fields["stream_version"],
             "command_id": fields["command_id"],
             "type": data.pop("type"),
@@ -50,12 +52,32 @@ def envelope_of(canonical_bytes: bytes) -> dict[str, Any]:
     return fields
 
 
+_REGISTRIES = {str(registry.stream_id): registry for registry in Registry}
+
+
 def event_from(canonical_bytes: bytes) -> Event:
-    """The event that was written. An unknown type, field or schema raises: history is read exactly or not at all."""
+    """The event of a directive that was written. An unknown type, field or schema raises: history is read exactly or not at all."""
+    stream_id, fields = _fields(canonical_bytes)
+    return Event.model_validate_json(json.dumps({**fields, "directive_id": stream_id}))
+
+
+def registry_event_from(canonical_bytes: bytes) -> RegistryEvent:
+    """The same for the event of a registry."""
+    stream_id, fields = _fields(canonical_bytes)
+    return RegistryEvent.model_validate_json(json.dumps({**fields, "registry": _REGISTRIES[stream_id]}))
+
+
+def is_of_registry(canonical_bytes: bytes) -> bool:
+    """Whether the event is of a registry rather than of a directive."""
+    return envelope_of(canonical_bytes)["stream_id"] in _REGISTRIES
+
+
+def _fields(canonical_bytes: bytes) -> tuple[str, dict[str, Any]]:
+    """The stream's id, and the envelope in the form of the event classes."""
     fields = envelope_of(canonical_bytes)
     schema = fields.pop("schema")
     if schema != SCHEMA:
         raise ValueError(f"unknown envelope schema {schema}")
-    directive_id = fields.pop("stream_id")
-    data = {**fields.pop("data"), "type": fields.pop("type")}
-    return Event.model_validate_json(json.dumps({**fields, "directive_id": directive_id, "data": data}))
+    stream_id: str = fields.pop("stream_id")
+    fields["data"]["type"] = fields.pop("type")
+    return stream_id, fields

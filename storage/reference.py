@@ -3,13 +3,18 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 
 from domain.directory import Directory, Grant, Person, Unit
+from domain.events import SYSTEM, Actor
+from domain.ids import registry_command_id
 from domain.policy import Policy
+from domain.registries import PolicyAdopted, Registry
 from storage.pool import Pool
 from storage.queries import sql
+from storage.registries import enter
 
 
 @dataclass(frozen=True)
@@ -98,16 +103,30 @@ async def import_people(pool: Pool, people: Iterable[Person]) -> int:
     return len(people)
 
 
-async def store_policies(pool: Pool, policies: Iterable[Policy]) -> list[str]:
-    """Add policy versions that are not stored yet; their labels. A stored version that differs is an error."""
-    added = []
+async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -> list[str]:
+    """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
+
+    ValueError for a stored version that differs, and for a version that is not above the one in force.
+    """
+    changes: list[tuple[UUID, PolicyAdopted]] = []
     async with pool.acquire() as connection, connection.transaction():
         for policy in policies:
-            body = policy.model_dump_json()
             stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
             if stored is None:
-                await connection.execute(sql("put_policy"), policy.code, policy.version, body)
-                added.append(policy.label)
+                newest = await connection.fetchval(sql("newest_policy_version"), policy.code)
+                if newest is not None and newest > policy.version:
+                    raise ValueError(f"policy {policy.label} comes after {policy.code}@{newest}; raise its version")
+                document = policy.model_dump_json()
+                await connection.execute(sql("put_policy"), policy.code, policy.version, document)
+                command_id = registry_command_id(Registry.POLICIES, document)
+                changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
             elif Policy.model_validate_json(stored) != policy:
                 raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
-    return added
+        await enter(connection, Registry.POLICIES, changes, actor)
+    return [change.policy for _, change in changes]
+
+
+async def seed_policies(pool: Pool, policies: Iterable[Policy]) -> list[str]:
+    """Adopt those policies of which the record knows no version. What offices have made of the others is theirs."""
+    known = {row["code"] for row in await pool.fetch(sql("policy_codes"))}
+    return await adopt_policies(pool, [policy for policy in policies if policy.code not in known], SYSTEM)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.commands import CommandEnvelope
 from domain.events import Event
+from domain.registries import RegistryEvent
 from domain.state import DirectiveState
 from storage.envelope import canonical, event_from, leaf_hash
 
@@ -119,7 +120,7 @@ def fingerprint(envelope: CommandEnvelope) -> bytes:
     return hashlib.sha256(f"{envelope.directive_id}\n{envelope.user}\n{command.name}\n{said}".encode()).digest()
 
 
-def seal(event: Event) -> tuple[bytes, bytes]:
+def seal(event: Event | RegistryEvent) -> tuple[bytes, bytes]:
     """The event's canonical bytes and their leaf hash."""
     written = canonical(event)
     return written, leaf_hash(written)

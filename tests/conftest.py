@@ -15,7 +15,8 @@ from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
-from storage.reference import import_people, import_units, store_policies
+from storage.queries import sql
+from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
 from workflows.converter import DATA_CONVERTER
@@ -37,7 +38,8 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
     pool = await open_pool(url, size=2)
     await import_units(pool, UNITS)
     await import_people(pool, PEOPLE)
-    await store_policies(pool, POLICIES)
+    # Without the events of their adoption: positions in the tests' records begin with the first directive.
+    await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
     await pool.close()
     return "template_dondoc"
 

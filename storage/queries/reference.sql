@@ -22,6 +22,14 @@ select distinct on (code) body::text as body from policies order by code, versio
 -- One stored version of a policy.
 select body::text from policies where code = $1 and version = $2;
 
+-- name: newest_policy_version
+-- The version of a policy that is in force.
+select max(version) from policies where code = $1;
+
+-- name: policy_codes
+-- The codes of all policies that the record knows.
+select distinct code from policies;
+
 -- name: put_policy
 -- Adds a version of a policy.
 insert into policies (code, version, body) values ($1, $2, $3::json);

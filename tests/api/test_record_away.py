@@ -13,7 +13,7 @@ from embedded.postgres import embedded_postgres_at, ensure_database
 from settings import Settings
 from storage.migrate import migrate
 from storage.pool import open_pool
-from storage.reference import import_people, import_units, store_policies
+from storage.reference import import_people, import_units, seed_policies
 from tests.api.feeds import feed
 from tests.api.refusals import refused
 from tests.support.district import PEOPLE, POLICIES, UNITS
@@ -39,7 +39,7 @@ async def test_the_record_goes_and_comes_back(
         pool = await open_pool(server.url)
         await import_units(pool, UNITS)
         await import_people(pool, PEOPLE)
-        await store_policies(pool, POLICIES)
+        await seed_policies(pool, POLICIES)
         settings = Settings(database_url=server.url, task_queue=task_queue)
         async with office(settings, pool, temporal_client) as opened:
             directive = await opened.issue()

@@ -8,15 +8,16 @@ import asyncpg
 import pytest
 
 from domain.directory import Directory, DirectoryError, Grant, Person, Role, Unit, UnitKind
+from domain.events import SYSTEM
 from domain.policy import Policy
 from storage.pool import Pool
 from storage.reference import (
     Reference,
     ReferenceCache,
+    adopt_policies,
     import_people,
     import_units,
     load_reference,
-    store_policies,
 )
 from tests.domain.district import person
 from tests.domain.policies import SECONDS
@@ -110,8 +111,8 @@ async def test_people_who_do_not_fit_are_refused_as_a_whole(pool: Pool, broken: 
 
 
 async def test_a_policy_is_added_once_and_the_newest_version_is_in_force(pool: Pool) -> None:
-    assert await store_policies(pool, [STRICTER, SECONDS]) == ["giay@2"]
-    assert await store_policies(pool, [STRICTER, SECONDS]) == []
+    assert await adopt_policies(pool, [STRICTER, SECONDS], SYSTEM) == ["giay@2"]
+    assert await adopt_policies(pool, [STRICTER, SECONDS], SYSTEM) == []
     assert (await load_reference(pool)).policies["giay"] == STRICTER
     old = await pool.fetchval("select body::text from policies where code = 'giay' and version = 1")
     assert Policy.model_validate_json(old) == SECONDS
@@ -120,7 +121,7 @@ async def test_a_policy_is_added_once_and_the_newest_version_is_in_force(pool: P
 async def test_a_stored_version_with_other_contents_is_refused_as_a_whole(pool: Pool) -> None:
     changed = SECONDS.model_copy(update={"acceptance_levels": 1})
     with pytest.raises(ValueError, match="policy giay@1 is stored with other contents; raise its version"):
-        await store_policies(pool, [STRICTER, changed])
+        await adopt_policies(pool, [STRICTER, changed], SYSTEM)
     assert (await load_reference(pool)).policies["giay"] == SECONDS
 
 
@@ -128,7 +129,7 @@ CHANGES: dict[str, Callable[[Pool], Awaitable[object]]] = {
     "units": lambda pool: import_units(pool, [WARD]),
     "people": lambda pool: import_people(pool, [PEOPLE[0].model_copy(update={"full_name": "Tên mới"})]),
     "a role taken": lambda pool: import_people(pool, [PEOPLE[0].model_copy(update={"roles": ()})]),
-    "a policy": lambda pool: store_policies(pool, [STRICTER]),
+    "a policy": lambda pool: adopt_policies(pool, [STRICTER], SYSTEM),
     "a statement by hand": lambda pool: pool.execute("update users set active = false where username = 'tp-nv'"),
 }
 

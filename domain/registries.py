@@ -1,0 +1,60 @@
+"""Registries (danh mục): what decisions rest on besides the directive. Their changes are events, in streams of their own.
+
+Like those of directives, names and shapes are forever.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from domain.events import Actor
+from domain.model import Instant, Value
+
+_NAMESPACE = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0002")
+
+
+class Registry(StrEnum):
+    """The registries; each is one stream of the record."""
+
+    POLICIES = "policies"
+    CALENDAR = "calendar"
+    DIRECTORY = "directory"
+
+    @property
+    def stream_id(self) -> UUID:
+        """The id of its stream, the same in every record."""
+        return uuid5(_NAMESPACE, self)
+
+
+class PolicyAdopted(Value):
+    """A version of a policy is in force from here on, for new decisions."""
+
+    type: Literal["PolicyAdopted"] = "PolicyAdopted"
+    policy: str
+    """Its label, code@version, as decisions name it."""
+    document: str
+    """The whole policy as JSON, as it was adopted."""
+
+
+RegistryData = Annotated[PolicyAdopted, Field(discriminator="type")]
+"""The closed set of what can happen to the registries."""
+
+
+class RegistryEvent(Value):
+    """A change of a registry with its envelope. `stream_version` counts from 1 within its registry."""
+
+    event_id: UUID
+    registry: Registry
+    stream_version: int
+    command_id: UUID
+    occurred_at: Instant
+    recorded_at: Instant
+    actor: Actor
+    data: RegistryData
+
+
+def administrator(login: str) -> Actor:
+    """Who changes a registry at the command line, with the rights of the database: known by the login of the machine."""
+    return Actor(user="console", name=login)
