@@ -20,6 +20,8 @@ STATUS: dict[Code, int] = {
     Code.APPROVAL_MISSING: 409,
     Code.ALREADY_ISSUED: 409,
     Code.STALE_VERSION: 412,
+    Code.UNKNOWN_ATTACHMENT: 404,
+    Code.FILE_ALREADY_ATTACHED: 409,
 }
 """Refusals that are not 422."""
 

@@ -42,10 +42,11 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.ISSUER,
     ),
     "Commented": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "FileAttached": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
 }
 """Reminders and escalations name their audiences in the policy instead."""
 
-OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented"} | {
+OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented", "FileAttached"} | {
     "ReminderDue",
     "Escalated",
 }

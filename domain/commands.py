@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.files import FileName, Sha256
 from domain.instants import instant_from, to_utc
 from domain.model import Instant, Value
 from domain.policy import Urgency
@@ -200,6 +201,18 @@ class Comment(Value):
     text: Prose
 
 
+class Attach(Value):
+    """Đính kèm một tệp đã tải lên (`POST /files`), named by the SHA-256 of its content in small hexadecimal letters.
+
+    `name` is taken by the command itself, so the file's is `file_name`.
+    """
+
+    name: Literal["attach"] = "attach"
+    sha256: Sha256
+    file_name: FileName
+    note: Prose | None = None
+
+
 class Tick(Value):
     """The workflow's own command: the wake-up instant of the directive has come."""
 
@@ -252,7 +265,8 @@ UserCommand = Annotated[
     | Reject
     | Withdraw
     | ChangeDeadline
-    | Comment,
+    | Comment
+    | Attach,
     Field(discriminator="name"),
 ]
 """The commands that people send."""

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from domain import commands as c
+from domain.attaching import attach
 from domain.decision import Decision
 from domain.directory import Person
 from domain.events import Actor
@@ -59,6 +60,8 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
             return change_deadline(state, command, actor, envelope.at, facts)
         case c.Comment():
             return comment(state, command, actor, facts)
+        case c.Attach():
+            return attach(state, command, actor, facts)
         case _:
             assert_never(command)
 

@@ -206,6 +206,17 @@ class Commented(_EventData):
     text: str
 
 
+class FileAttached(_EventData):
+    """A file belongs to the directive from here on: `size` bytes in the object store under their SHA-256."""
+
+    type: Literal["FileAttached"] = "FileAttached"
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    note: str | None = None
+
+
 class SignalRefused(_EventData):
     """A command that came as a Temporal signal was refused."""
 
@@ -249,7 +260,8 @@ EventData = Annotated[
     | Commented
     | SignalRefused
     | NotificationSent
-    | NotificationFailed,
+    | NotificationFailed
+    | FileAttached,
     Field(discriminator="type"),
 ]
 """The closed set of what can happen."""

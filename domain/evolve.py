@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from domain import events as e
-from domain.state import DirectiveState, Phase
+from domain.state import Attachment, DirectiveState, Phase
 
 
 class HistoryBroken(ValueError):
@@ -140,10 +140,23 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
             }
         case e.DirectiveWithdrawn():
             return {"phase": Phase.WITHDRAWN, "closed_at": event.occurred_at, "pending_steps": ()}
+        case e.FileAttached():
+            return {"attachments": (*state.attachments, _attachment(event, data))}
         case e.Commented() | e.SignalRefused() | e.NotificationSent() | e.NotificationFailed():
             return {}
         case _:
             assert_never(data)
+
+
+def _attachment(event: e.Event, data: e.FileAttached) -> Attachment:
+    return Attachment(
+        sha256=data.sha256,
+        name=data.name,
+        size=data.size,
+        media_type=data.media_type,
+        attached_at=event.occurred_at,
+        attached_by=event.actor.user,
+    )
 
 
 def _without(state: DirectiveState, key: str) -> tuple[e.PlannedStep, ...]:

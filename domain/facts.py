@@ -1,10 +1,11 @@
 """What a decision may look at besides the directive itself; gathered before `decide` runs, so that it need not ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
+from domain.files import UploadedFile
 from domain.policy import Policy
 
 
@@ -13,9 +14,11 @@ class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
     `code` is the number that a directive gets if this decision issues it, like "2026/0123".
+    `uploads` has the file that the command names, by its SHA-256, if the sender has uploaded it.
     """
 
     directory: Directory
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
+    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)

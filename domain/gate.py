@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from domain.commands import ClearPoint, Command, IssueDirective
+from domain.commands import Attach, ClearPoint, Command, IssueDirective
 from domain.refusals import Code, Refusal, refuse
 
 # Characters that show nothing and may stand inside a word, beside those of Unicode's category Cf.
@@ -46,9 +46,10 @@ def _visible(text: str) -> str:
 
 def refuse_classified(command: Command) -> Refusal | None:
     """A refusal if any text of `command` carries a mark. The refusal quotes nothing of it."""
-    if any(is_classified(text) for text in _texts(command.model_dump(mode="python"))):
-        return refuse(Code.CLASSIFIED_REFUSED)
-    return None
+    texts = [*_texts(command.model_dump(mode="python"))]
+    if isinstance(command, Attach):
+        texts.append(command.file_name.replace("_", " "))  # how file names write a space
+    return refuse(Code.CLASSIFIED_REFUSED) if any(is_classified(text) for text in texts) else None
 
 
 def four_clear(command: IssueDirective) -> Refusal | None:

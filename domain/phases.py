@@ -10,6 +10,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
     Phase.IN_PROGRESS: (
         "assign-officer",
@@ -18,11 +19,12 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
-    Phase.AWAITING_ACCEPTANCE: ("approve-completion", "accept", "reject", "withdraw", "comment"),
+    Phase.AWAITING_ACCEPTANCE: ("approve-completion", "accept", "reject", "withdraw", "comment", "attach"),
     Phase.COMPLETED: ("comment",),
-    Phase.SUSPENDED: ("comment",),
-    Phase.DECLINED: ("comment",),
+    Phase.SUSPENDED: ("comment", "attach"),
+    Phase.DECLINED: ("comment", "attach"),
     Phase.WITHDRAWN: ("comment",),
 }
 

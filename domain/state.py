@@ -50,6 +50,19 @@ class StatusCell(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Attachment(Value):
+    """A file of the directive; `size` in bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    attached_at: Instant
+    attached_by: str
+
+
 class DirectiveState(Value):
     """The fold of a directive's events up to `version`.
 
@@ -103,6 +116,7 @@ class DirectiveState(Value):
     rework_count: int = 0
     late: bool = False
     closed_at: Instant | None = None
+    attachments: tuple[Attachment, ...] = ()
     last_occurred_at: Instant
     last_recorded_at: Instant
 

@@ -19,6 +19,7 @@ EVENT_NAMES: dict[str, tuple[str, str]] = {
     "CompletionRejected": ("Yêu cầu thực hiện lại", "Result rejected, rework"),
     "DirectiveWithdrawn": ("Thu hồi nhiệm vụ", "Directive withdrawn"),
     "Commented": ("Ý kiến", "Comment"),
+    "FileAttached": ("Đính kèm tệp", "File attached"),
     "SignalRefused": ("Tín hiệu bị từ chối", "Signal refused"),
     "NotificationSent": ("Đã gửi thông báo", "Notification sent"),
     "NotificationFailed": ("Không gửi được thông báo", "Notification failed"),

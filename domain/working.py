@@ -25,6 +25,7 @@ from domain.events import (
 )
 from domain.facts import Facts
 from domain.issuing import officer_refusal
+from domain.phases import POSSIBLE
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState, Phase
 
@@ -75,7 +76,7 @@ def report_completion(
 def approve_completion(state: DirectiveState, command: ApproveCompletion, actor: Actor, facts: Facts) -> Decision:
     """The head stands behind the result; only once."""
     if state.approved:
-        possible = ("accept", "reject", "withdraw", "comment")
+        possible = tuple(other for other in POSSIBLE[Phase.AWAITING_ACCEPTANCE] if other != command.name)
         phase = str(Phase.AWAITING_ACCEPTANCE)
         return refuse(Code.NOT_POSSIBLE_NOW, command=command.name, phase=phase, possible=possible)
     informs = informed_of("CompletionApproved", state, actor.user, facts.directory)

@@ -10,6 +10,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Command,
     Comment,
@@ -31,7 +32,7 @@ from tests.domain.clock import instant
 from tests.domain.district import PEOPLE
 from tests.domain.happenings import order
 from tests.domain.policies import ONE_LEVEL, SECONDS
-from tests.domain.spec import DIRECTIVE, USUALLY_BY, Outcome, Story, given
+from tests.domain.spec import DIRECTIVE, UPLOADED, USUALLY_BY, Outcome, Story, given
 
 _DELIVERY = RecordDelivery(
     channel="email", delivered=(Delivered(recipient="tp-nv", event_id=DIRECTIVE, message_id="<1@quan.example>"),)
@@ -72,6 +73,9 @@ _commands: dict[str, st.SearchStrategy[Command]] = {
     "withdraw": st.just(Withdraw(reason="Trùng")),
     "change-deadline": _deadlines.map(lambda deadline: ChangeDeadline(deadline=deadline, reason="Thêm việc")),
     "comment": st.sampled_from((Comment(text="Đã xem"), Comment(text="Tối mật"))),
+    "attach": st.sampled_from(("Báo cáo.pdf", "Phụ lục.pdf", "Tối mật.pdf")).map(
+        lambda name: Attach(sha256=UPLOADED.sha256, file_name=name)
+    ),
     "issue": st.just(order()),
     "tick": st.just(Tick()),
     "record-delivery": st.just(_DELIVERY),

@@ -1,5 +1,7 @@
 """Who is told of what: the people around the directive, never the one who acted, each once."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.audience import INFORMS, OUTBOUND, Parties, people
@@ -8,6 +10,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Command,
     Comment,
@@ -19,18 +22,17 @@ from domain.commands import (
     Withdraw,
 )
 from domain.directory import Role, Unit, UnitKind
-from domain.facts import Facts
 from domain.policy import Audience
 from tests.domain.clock import instant
 from tests.domain.district import district, person
 from tests.domain.happenings import acknowledged, approved, issued, order, reported
-from tests.domain.policies import POLICIES
-from tests.domain.spec import CALENDAR, Happened, given
+from tests.domain.spec import FACTS, UPLOADED, Happened, given
 from tests.domain.test_stored_shapes import EVENT_TYPES
 
 WORKING = (issued(), acknowledged())
 WAITING = (*WORKING, reported(at=5))
 READY = (*WAITING, approved())
+FILE = Attach(sha256=UPLOADED.sha256, file_name="Báo cáo.pdf")
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,11 @@ READY = (*WAITING, approved())
         (WORKING, ChangeDeadline(deadline=Deadline(at=instant(60)), reason="Gấp"), "chu-tich", "tp-nv cv-nv tp-tnmt"),
         (WORKING, Comment(text="Đã xem"), "tp-tnmt", "tp-nv cv-nv chu-tich"),
         (WORKING, Comment(text="Đã xem"), "cv-nv", "tp-nv chu-tich"),
+        (WORKING, FILE, "tp-tnmt", "tp-nv cv-nv chu-tich"),
     ],
 )
 def test_these_people_are_told(past: tuple[Happened, ...], command: Command, by: str, told: str) -> None:
-    facts = Facts(district([person("cv-nv-2", Role.OFFICER, "NV")]), POLICIES, CALENDAR)
+    facts = replace(FACTS, directory=district([person("cv-nv-2", Role.OFFICER, "NV")]))
     given(*past, facts=facts).when(command, by=by).then_told(*told.split())
 
 
@@ -122,6 +125,7 @@ def test_small_talk_stays_in_the_house() -> None:
         "DirectiveAcknowledged",
         "ProgressReported",
         "Commented",
+        "FileAttached",
         "SignalRefused",
         "NotificationSent",
         "NotificationFailed",

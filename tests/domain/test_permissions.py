@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.commands import Command
+from domain.commands import Command, Comment
 from domain.directory import Role
 from domain.facts import Facts
 from domain.permissions import PERMITTED, Over, Reach, acting_grant
@@ -27,6 +27,7 @@ TABLE = {
     "withdraw": "leader office",
     "change-deadline": "leader office",
     "comment": "leader office unit_head officer",
+    "attach": "leader office unit_head officer",
 }
 
 
@@ -45,7 +46,7 @@ def test_the_table_of_the_program_is_this_one() -> None:
     assert {command: " ".join(role for role, _ in grants) for command, grants in PERMITTED.items()} == TABLE
     assert {command.name for command in ALL} == set(PERMITTED)
     reaches = {command: {over for _, over in grants} for command, grants in PERMITTED.items()}
-    assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment"]
+    assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment", "attach"]
     assert [command for command, overs in reaches.items() if overs == {Over.ISSUING}] == [
         "accept",
         "withdraw",
@@ -75,8 +76,8 @@ def test_a_role_over_a_foreign_unit_may_nothing(command: Command, role: Role) ->
 @pytest.mark.parametrize("over", ["TNMT", "P-A"])
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
-def test_units_beside_the_lead_unit_may_only_remark(command: Command, role: Role, over: str) -> None:
-    remark = command.name == "comment" and role in {named for named, _ in PERMITTED["comment"]}
+def test_units_beside_the_lead_unit_may_only_remark_and_attach(command: Command, role: Role, over: str) -> None:
+    remark = command.name in ("comment", "attach") and role in {named for named, _ in PERMITTED["comment"]}
     assert forbidden(as_someone(command, role, over)) is not remark
 
 
@@ -111,6 +112,6 @@ def test_the_issuers_own_unit_may_remark_even_where_it_covers_no_unit_of_the_dir
     past = (issued(lead_unit="P-A", coordinating_units=(), informed_units=()),)
     more = [person("vp", Role.UNIT_HEAD, "VP"), person("cv-ubq", Role.OFFICER, "UBQ")]
     facts = Facts(district(more), POLICIES, CALENDAR)
-    remark = COMMANDS[-1]
+    remark = Comment(text="Đã xem")
     given(*past, facts=facts).when(remark, by="vp").then_refused(Code.NOT_PERMITTED)
     given(*past, facts=facts).when(remark, by="cv-ubq").accepted()

@@ -7,6 +7,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Command,
     Comment,
@@ -24,7 +25,7 @@ from domain.refusals import Code
 from domain.state import Phase
 from tests.domain.clock import instant
 from tests.domain.happenings import accepted, acknowledged, approved, issued, order, reported, withdrawn
-from tests.domain.spec import DIRECTIVE, USUALLY_BY, Story, given
+from tests.domain.spec import DIRECTIVE, UPLOADED, USUALLY_BY, Story, given
 
 STORIES: dict[Phase, Story] = {
     Phase.ISSUED: given(issued(officer=None)),
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Withdraw(reason="Trùng"),
     ChangeDeadline(deadline=Deadline(at=instant(60)), reason="Thêm việc"),
     Comment(text="Đã xem"),
+    Attach(sha256=UPLOADED.sha256, file_name="Báo cáo.pdf"),
 )
 
 OWN_COMMANDS: tuple[Command, ...] = (
@@ -57,9 +59,9 @@ OWN_COMMANDS: tuple[Command, ...] = (
 )
 
 TABLE = {
-    Phase.ISSUED: "acknowledge assign-officer report-progress withdraw change-deadline comment",
-    Phase.IN_PROGRESS: "assign-officer report-progress report-completion withdraw change-deadline comment",
-    Phase.AWAITING_ACCEPTANCE: "approve-completion accept reject withdraw comment",
+    Phase.ISSUED: "acknowledge assign-officer report-progress withdraw change-deadline comment attach",
+    Phase.IN_PROGRESS: "assign-officer report-progress report-completion withdraw change-deadline comment attach",
+    Phase.AWAITING_ACCEPTANCE: "approve-completion accept reject withdraw comment attach",
     Phase.COMPLETED: "comment",
     Phase.WITHDRAWN: "comment",
 }
@@ -107,7 +109,7 @@ def test_before_it_is_issued_there_is_no_directive(command: Command) -> None:
 
 @pytest.mark.parametrize("phase", set(Phase) - set(TABLE))
 def test_phases_of_later_versions_take_remarks_only(phase: Phase) -> None:
-    assert POSSIBLE[phase] == ("comment",)
+    assert POSSIBLE[phase] == ("comment", "attach")
 
 
 @pytest.mark.parametrize("version", [0, 1, 3])

@@ -8,11 +8,13 @@ STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
 unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
+unknown_file unknown_attachment file_name_refused file_already_attached too_many_files
 """
 
 
 PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
+sha256 file_name media_type extensions limit
 """
 
 
