@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
 
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.files import UploadedFile
 from domain.policy import Policy
+
+Uploads: TypeAlias = Mapping[str, UploadedFile]
+"""Files by their SHA-256."""
+
+NO_UPLOADS: Uploads = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -21,4 +28,4 @@ class Facts:
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
-    uploads: Mapping[str, UploadedFile] = field(default_factory=dict)
+    uploads: Uploads = field(default_factory=lambda: NO_UPLOADS)

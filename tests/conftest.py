@@ -88,11 +88,12 @@ def task_queue() -> str:
 
 @pytest.fixture
 async def settings(
-    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Settings:
-    """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
+    """The programs' settings for the test's own database, queue and files; workflows run in the SDK's sandbox."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)
+    objects = str(tmp_path / "objects")
+    return Settings(database_url=database_url, task_queue=task_queue, objects=objects, workflow_sandbox=True)
 
 
 @pytest.fixture
