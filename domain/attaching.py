@@ -3,7 +3,8 @@
 from domain.audience import informed_of
 from domain.commands import Attach
 from domain.decision import Decided, Decision
-from domain.events import Actor, FileAttached
+from domain.event_values import Actor
+from domain.events import FileAttached
 from domain.facts import Facts
 from domain.files import KINDS, MOST_ATTACHED, extension_of
 from domain.refusals import Code, refuse

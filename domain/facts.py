@@ -9,6 +9,7 @@ from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.files import UploadedFile
 from domain.policy import Policy
+from domain.state import DirectiveState
 
 Uploads: TypeAlias = Mapping[str, UploadedFile]
 """Files by their SHA-256."""
@@ -20,12 +21,14 @@ NO_UPLOADS: Uploads = MappingProxyType({})
 class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
-    `code` is the number that a directive gets if this decision issues it, like "2026/0123".
-    `uploads` has the file that the command names, by its SHA-256, if the sender has uploaded it.
+    `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
+    there is one: an accepted decision may add events to it. `uploads` has the file that the command names, if the sender has
+    uploaded it.
     """
 
     directory: Directory
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
+    parent: DirectiveState | None = None
     uploads: Uploads = field(default_factory=lambda: NO_UPLOADS)

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from domain.commands import Attach
 from domain.events import FileAttached
 from domain.files import MOST_ATTACHED, UploadedFile
+from domain.ledgers import Attachment
 from domain.refusals import Code
-from domain.state import Attachment
 from tests.domain.clock import instant
 from tests.domain.happenings import issued
 from tests.domain.spec import FACTS, UPLOADED, Happened, given
