@@ -19,6 +19,7 @@ from storage.queries import sql
 from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
+from tests.support.s3_server import S3Server, s3_served
 from workflows.converter import DATA_CONVERTER
 
 
@@ -101,6 +102,13 @@ async def running_office(settings: Settings, pool: Pool, temporal_client: Client
     """API and worker at work for the test."""
     async with office(settings, pool, temporal_client) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server of the session's own."""
+    with s3_served(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

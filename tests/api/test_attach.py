@@ -18,6 +18,7 @@ from tests.api.refusals import refused
 from tests.api.test_files import pdf, send
 from tests.support.eventually import eventually
 from tests.support.office import Office, api_served
+from tests.support.s3_server import BUCKET, S3Server
 from workflows.messages import workflow_id
 
 
@@ -174,6 +175,22 @@ async def test_a_signal_cannot_claim_what_was_not_uploaded(shared: Office, tempo
         return await shared.types(directive) == ["DirectiveIssued", "SignalRefused"]
 
     assert await eventually(told)
+
+
+async def test_files_may_lie_in_a_bucket(
+    shared: Office, shared_objects: Path, shared_url: str, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    directive, content = await shared.issue(), pdf(6_000_000)
+    async with api_served(Settings(database_url=shared_url, objects=f"s3://{BUCKET}/ho-so")) as url:
+        office = Office(url, shared.pool)
+        sha256 = await uploaded(office, content)
+        assert (await attach(shared, directive, sha256)).status_code == 200
+        assert (await fetch(office, directive, sha256)).content == content
+        await office.clients["tp-nv"].aclose()
+    assert (s3.folder / BUCKET / "ho-so" / sha256[:2] / sha256[2:]).read_bytes() == content
+    assert not (shared_objects / sha256[:2] / sha256[2:]).exists()
 
 
 async def test_content_that_is_away_lost_or_damaged(

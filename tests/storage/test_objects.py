@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,16 +26,10 @@ from storage.objects import (
     key_of,
     open_objects,
 )
-from tests.support.s3_server import BUCKET, S3Server, s3_served
+from tests.support.s3_server import BUCKET, S3Server
 
 MIB = 2**20
 EMPTY = hashlib.sha256(b"").hexdigest()
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    with s3_served(tmp_path_factory.mktemp("s3")) as server:
-        yield server
 
 
 @dataclass(frozen=True)
