@@ -94,8 +94,6 @@ async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 def _away() -> Iterator[None]:
     try:
         yield
-    except (
-        BaseError,
-        OSError,
-    ) as error:  # TimeoutError is an OSError, and so is what says that there is no such bucket
-        raise ObjectsAway(str(error).splitlines()[0][:300] or repr(error)) from error
+    except (BaseError, OSError) as error:
+        # A TimeoutError is an OSError, and so is what says that there is no such bucket.
+        raise ObjectsAway((str(error) or repr(error)).splitlines()[0][:300]) from error

@@ -219,6 +219,23 @@ async def test_what_a_killed_program_left_in_the_folder_goes_in_time(tmp_path: P
     assert [*incoming.iterdir()] == [fresh]
 
 
+async def test_a_server_that_takes_the_call_and_never_answers(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    hole = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{hole.sockets[0].getsockname()[1]}"
+    for name, value in (s3.environment | {"AWS_ENDPOINT_URL": address}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("storage.bucket.SECONDS", 0.3)
+    store = open_objects(f"s3://{BUCKET}")
+    async with hole:
+        for call in (lambda: store.put(pieces(b"x")), lambda: store.open(EMPTY), store.check):
+            with pytest.raises(ObjectsAway, match="TimeoutError"):
+                await call()
+
+
 async def test_a_bucket_that_is_not_there_and_a_wrong_secret_are_told(
     s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
