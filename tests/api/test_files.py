@@ -42,6 +42,16 @@ def kept(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)).replace("/", "") for path in folder.rglob("*") if path.is_file()}
 
 
+async def begin(office: Office, declared: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """An upload of which only the head has been sent."""
+    token = (await office.as_("tp-nv")).headers["authorization"]
+    host, port = office.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = ("POST /api/v1/files HTTP/1.1", "Host: x", f"Authorization: {token}", f"Content-Type: {PDF}", declared)
+    writer.write("\r\n".join((*head, "", "")).encode())
+    return reader, writer
+
+
 @pytest.fixture
 async def nothing_kept(shared: Office, shared_objects: Path) -> AsyncIterator[None]:
     """The test leaves no object and no file."""
@@ -115,6 +125,14 @@ async def test_a_file_that_is_too_large_whether_or_not_it_says_so(shared: Office
         assert problem["limit"] == LIMIT
 
 
+async def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(shared: Office, nothing_kept: None) -> None:
+    reader, writer = await begin(shared, f"Content-Length: {LIMIT + 1}")
+    async with asyncio.timeout(20):
+        assert b" 413 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_the_largest_file(shared: Office) -> None:
     assert (await send(shared, in_pieces(pdf(LIMIT)))).json()["size"] == LIMIT
 
@@ -131,14 +149,9 @@ async def test_who_may_attach_nothing_uploads_nothing(shared: Office) -> None:
 async def test_an_upload_that_is_cut_off_leaves_nothing(
     shared: Office, shared_objects: Path, nothing_kept: None, declared: str
 ) -> None:
-    token = (await shared.as_("tp-nv")).headers["authorization"]
-    host, port = shared.url.removeprefix("http://").split(":")
-    _, writer = await asyncio.open_connection(host, int(port))
-    head = (
-        f"POST /api/v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Type: {PDF}\r\n{declared}\r\n\r\n"
-    )
+    _, writer = await begin(shared, declared)
     content = pdf(50_000)
-    writer.write(head.encode() + (f"{len(content):x}\r\n".encode() if "chunked" in declared else b"") + content)
+    writer.write((f"{len(content):x}\r\n".encode() if "chunked" in declared else b"") + content)
     await writer.drain()
 
     async def begun() -> bool:
