@@ -17,6 +17,9 @@ from storage.spool import spooled
 PARTS_AT_ONCE = 2
 """Of 5 MiB each: what an upload holds in memory."""
 
+SLOWEST = 2**20
+"""Bytes a second; a server that takes an upload more slowly is taken for one that is away."""
+
 
 class Bucket:
     """See ObjectStore. Every request is signed with the SHA-256 of what it carries, so the server sees damage on the way."""
@@ -45,7 +48,7 @@ class Bucket:
         """See ObjectStore. Kept in a temporary file until all of it is here: S3 sees only what is whole."""
         async with spooled(chunks) as (path, stored):
             with _away():
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(SECONDS + stored.size / SLOWEST):
                     await obstore.put_async(self._store, key_of(stored.sha256), path, max_concurrency=PARTS_AT_ONCE)
             return stored
 
