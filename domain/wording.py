@@ -46,6 +46,23 @@ PHASE_NAMES: dict[str, tuple[str, str]] = {
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
 }
 
+EXTENSION_NAMES: dict[str, tuple[str, str]] = {
+    "pending": ("đang chờ", "pending"),
+    "granted": ("đồng ý", "granted"),
+    "refused": ("không đồng ý", "refused"),
+    "lapsed": ("hết hiệu lực", "lapsed"),
+}
+
+STOP_NAMES: dict[str, tuple[str, str]] = {
+    "other_body": ("Chờ cơ quan khác", "Waits for another body"),
+    "legal_procedure": ("Chờ thủ tục pháp lý", "Waits for a legal procedure"),
+    "funding": ("Chờ kinh phí", "Waits for funding"),
+    "force_majeure": ("Bất khả kháng", "Force majeure"),
+    "other": ("Lý do khác", "Another reason"),
+    "decline_undecided": ("Chờ giải quyết trả lại", "Decline not settled yet"),
+    "extension_undecided": ("Chờ giải quyết gia hạn", "Extension not decided yet"),
+}
+
 TIMELINESS_NAMES: dict[str, tuple[str, str]] = {
     "in_time": ("Trong hạn", "In time"),
     "due_soon": ("Sắp đến hạn", "Due soon"),
