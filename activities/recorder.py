@@ -19,7 +19,7 @@ from activities.messages import (
 from activities.remembered import Remembered
 from activities.ruling import Ruling, rule
 from domain.calendar import WorkCalendar
-from domain.commands import CommandEnvelope, IssueDirective
+from domain.commands import CommandEnvelope, IssueDirective, IssueOccurrence
 from domain.events import Event
 from domain.facts import Facts
 from domain.instants import local
@@ -133,7 +133,7 @@ class Recorder:
 
         None if the command turns out to have been answered already, or the reference to have changed.
         """
-        if not isinstance(ruling.envelope.command, IssueDirective):
+        if not isinstance(ruling.envelope.command, IssueDirective | IssueOccurrence):
             return ruling
         year, command_id = local(ruling.envelope.at).year, ruling.envelope.command_id
         code = await self._store.next_code(year, command_id, decided_under=reference.version)

@@ -30,6 +30,10 @@ def _day(value: object) -> object:
     raise PydanticCustomError("day", "a day (YYYY-MM-DD) is expected")
 
 
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as people write it (YYYY-MM-DD)."""
+
+
 def _moment_or_day(value: object) -> object:
     # Left to pydantic, 5 and "5" are Unix time, and a midnight without an offset is a whole day.
     if isinstance(value, datetime):
@@ -66,7 +70,7 @@ class Source(Value):
 
     kind: SourceKind
     number: Line | None = None
-    issued_on: Annotated[date, BeforeValidator(_day)] | None = None
+    issued_on: Day | None = None
     issued_by: Line | None = None
     excerpt: Prose | None = None
 
@@ -122,6 +126,28 @@ class IssueDirective(Value):
     policy: Code | None = None
     parent: UUID | None = None
     waivers: tuple[Annotated[Waiver, BeforeValidator(_waiver_from_name)], ...] = Field(default=(), max_length=4)
+
+
+class DaysOff(StrEnum):
+    """What becomes of a deadline that falls on a day off."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    KEEP = "keep"
+
+
+class IssueOccurrence(Value):
+    """Giao nhiệm vụ của một kỳ: a recurrence's own command, given in its issuer's name. A function of recurrence and period.
+
+    The deadline of `directive` is the day that the rule gives; what `days_off` makes of it is decided when it is issued.
+    """
+
+    name: Literal["issue-occurrence"] = "issue-occurrence"
+    directive: IssueDirective
+    recurrence: UUID
+    period: str
+    issue_at: Instant
+    """When the occurrence was to be issued; the envelope says when it was."""
+    days_off: DaysOff
 
 
 class Acknowledge(Value):
@@ -257,7 +283,9 @@ UserCommand = Annotated[
 ]
 """The commands that people send."""
 
-Command = Annotated[UserCommand | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")]
+Command = Annotated[
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")
+]
 """All commands, the workflow's own among them."""
 
 SYSTEM_USER = "system"

@@ -70,6 +70,13 @@ class WaivedPoint(Value):
     reason: str | None = None
 
 
+class OccurrenceLink(Value):
+    """The recurrence that a directive is an occurrence of, and the period that it is for, like "2026-01"."""
+
+    id: UUID
+    period: str
+
+
 class _EventData(Value):
     informs: tuple[str, ...] = ()
 
@@ -93,6 +100,7 @@ class DirectiveIssued(_EventData):
     no_deadline_because: str | None = None
     acceptance_levels: Literal[1, 2]
     plan: Plan
+    recurrence: OccurrenceLink | None = None
 
 
 class DirectiveAcknowledged(_EventData):

@@ -31,28 +31,31 @@ class IssueManyWorkflow:
             local_retry_threshold=WAIT_WITHIN_TASK,
         )
         if not answer.refusals:
-            await asyncio.gather(*(self._start(e.directive_id, answer.effects) for e in request.envelopes))
+            await asyncio.gather(*(start_directive(e.directive_id, answer.effects) for e in request.envelopes))
         return answer
 
-    async def _start(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
-        own = tuple(effect for effect in effects if effect.directive_id == directive_id)
-        try:
-            await workflow.start_child_workflow(
-                DirectiveWorkflow.run,
-                StartDirective(directive_id=directive_id, effects=own),
-                id=workflow_id(directive_id),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                task_timeout=TASK_TIMEOUT,
-            )
-        except WorkflowAlreadyStartedError:
-            # A command has already reached the directive and started it from the record, which knows nothing of notices.
-            if own:
-                await self._hand_over(directive_id, own)
 
-    async def _hand_over(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
-        running = workflow.get_external_workflow_handle_for(DirectiveWorkflow.run, workflow_id(directive_id))
-        try:
-            await running.signal(DirectiveWorkflow.start_effects, list(effects))
-        except FailureError:
-            workflow.logger.exception("the notices of issuing directive %s found no execution", directive_id)
+async def start_directive(directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
+    """Start the workflow of a directive that was just recorded, with its own of the notices."""
+    own = tuple(effect for effect in effects if effect.directive_id == directive_id)
+    try:
+        await workflow.start_child_workflow(
+            DirectiveWorkflow.run,
+            StartDirective(directive_id=directive_id, effects=own),
+            id=workflow_id(directive_id),
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            task_timeout=TASK_TIMEOUT,
+        )
+    except WorkflowAlreadyStartedError:
+        # A command has already reached the directive and started it from the record, which knows nothing of notices.
+        if own:
+            await _hand_over(directive_id, own)
+
+
+async def _hand_over(directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
+    running = workflow.get_external_workflow_handle_for(DirectiveWorkflow.run, workflow_id(directive_id))
+    try:
+        await running.signal(DirectiveWorkflow.start_effects, list(effects))
+    except FailureError:
+        workflow.logger.exception("the notices of issuing directive %s found no execution", directive_id)

@@ -8,11 +8,14 @@ STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
 unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
+unknown_recurrence unknown_placeholder unknown_period period_out_of_reach too_many_periods no_period_left
+recurrence_not_in_status
 """
 
 
 PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
+placeholders period example first last count most recurrence_status
 """
 
 

@@ -67,6 +67,16 @@ def test_a_pinned_event_is_read_back_as_it_was(data: EventData, which: str) -> N
     assert (type(read), read) == (type(data), data)
 
 
+OLDER = [(kind, which) for kind, named in pins().items() for which in named if which not in ("full", "minimal")]
+
+
+@pytest.mark.parametrize(("kind", "which"), OLDER)
+def test_an_older_shape_is_still_read_and_all_that_it_said_is_kept(kind: str, which: str) -> None:
+    read = EVENT_DATA.validate_json(pinned(kind, which)).model_dump(mode="json")
+    said = json.loads(pinned(kind, which))
+    assert {name: read[name] for name in said} == said
+
+
 @pytest.mark.parametrize("which", ENVELOPES)
 def test_the_envelope_is_pinned_too(which: str) -> None:
     assert ENVELOPES[which].model_dump_json() == pinned("Event", which)
