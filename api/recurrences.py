@@ -34,6 +34,7 @@ from domain.period import Period
 from domain.recurrence import Recurrence, SetUpRecurrence, Status
 from domain.recurring import CHANGE_COMMANDS, Outcome, RecurrenceChange, backfilled, change, set_up
 from domain.refusals import Code, Refusal, refuse
+from storage.directives import find
 from storage.recurrences import (
     RecurrenceMoved,
     changes_of,
@@ -73,7 +74,9 @@ async def set_up_recurrence(request: Request, caller: SignedIn) -> JSONResponse:
     if await _given_before(services, command_id, own) is None:
         await refuse_unknown_parents(caller, [wanted.template.parent], services.pool)
         reference = await services.reference.current()
-        facts = Facts(reference.directory, reference.policies, services.calendar)
+        above = await find(services.pool, wanted.template.parent) if wanted.template.parent else None
+        parent = above.state if above else None
+        facts = Facts(reference.directory, reference.policies, services.calendar, parent=parent)
         try:
             decided = set_up(recurrence_id, wanted, user, services.now(), facts)
         except ValidationError as error:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.calendar import WorkCalendar
-from domain.commands import DaysOff, Deadline, IssueDirective, IssueOccurrence
+from domain.commands import Deadline, IssueDirective, IssueOccurrence
 from domain.decision import Decided, Decision
-from domain.events import DirectiveIssued, OccurrenceLink
+from domain.event_values import OccurrenceLink
+from domain.events import DirectiveIssued
+from domain.terms import DaysOff
 
 
 def as_due(command: IssueOccurrence, calendar: WorkCalendar) -> IssueDirective:

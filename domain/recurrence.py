@@ -14,11 +14,13 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.commands import Day, DaysOff, IssueDirective, IssueOccurrence
-from domain.events import Actor
+from domain.commands import IssueDirective, IssueOccurrence
+from domain.days import Day
+from domain.event_values import Actor
 from domain.instants import at_local, local
 from domain.model import Instant, Value
 from domain.period import FIRST_YEAR, LAST_YEAR, MONTHS, Every, Period, month_after
+from domain.terms import DaysOff
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

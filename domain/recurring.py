@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from domain.commands import CommandEnvelope
 from domain.decider import decide
 from domain.directory import Directory
-from domain.events import Actor
+from domain.event_values import Actor
 from domain.facts import Facts
 from domain.ids import directive_id_for, occurrence_command_id
 from domain.model import Instant, Value

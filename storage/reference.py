@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.directory import Directory, Grant, Person, Unit
-from domain.events import SYSTEM, Actor
+from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
 from domain.policy import Policy
 from domain.registries import PolicyAdopted, Registry

@@ -8,8 +8,8 @@ from temporalio.common import SearchAttributeKey
 with workflow.unsafe.imports_passed_through():
     from activities.occurrence import IssueFor, OccurrenceActivities, OccurrenceAnswer
     from workflows.directive import RECORD_LIMIT, RECORD_RETRY, WAIT_WITHIN_TASK
-    from workflows.issue_many import start_directive
     from workflows.messages import StartOccurrence
+    from workflows.starting import start_directive
 
 SCHEDULED_AT = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 """The instant for which a schedule started a workflow, however late it did; set by Temporal."""

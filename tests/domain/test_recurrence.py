@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from domain.commands import DaysOff
 from domain.instants import local
 from domain.period import Every, Period, periods
 from domain.recurrence import Recurrence, Rule, SetUpRecurrence
+from domain.terms import DaysOff
 from tests.domain.clock import wall_clock
 from tests.domain.recurrences import MONTHLY, TEMPLATE, moments, of_rule, recurring, rules, wanted
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.commands import IssueOccurrence
 from domain.directory import Role
-from domain.events import DirectiveIssued, OccurrenceLink
+from domain.event_values import OccurrenceLink
+from domain.events import DirectiveIssued
 from domain.period import Every, Period
 from domain.recurrence import Recurrence, Status
 from domain.recurring import (
