@@ -141,9 +141,10 @@ def calendars(rule: Rule) -> list[ScheduleCalendarSpec]:
     for day, months in _by_day(rule.issue, MONTHS[rule.every]).items():
         ranges = [ScheduleRange(month) for month in months]
         found.append(replace(_at(rule.issue), day_of_month=[ScheduleRange(day)], month=ranges))
-        if (day, months) == (29, [2]):
+        if day == 29 and 2 in months:
             common = [ScheduleRange(year, LAST_YEAR, 4) for year in range(_A_LEAP_YEAR + 1, _A_LEAP_YEAR + 4)]
-            found.append(replace(found[-1], day_of_month=[ScheduleRange(28)], year=common))
+            february, last = [ScheduleRange(2)], [ScheduleRange(28)]
+            found.append(replace(found[-1], day_of_month=last, month=february, year=common))
     return found
 
 
