@@ -103,7 +103,8 @@ class DirectiveWorkflow:
 
     async def _record_signalled(self, envelope: CommandEnvelope) -> None:
         # A sender cannot pass for the workflow itself: as nobody, its command is refused and the refusal recorded.
-        user = NOBODY if envelope.user == SYSTEM_USER else envelope.user
+        inside = envelope.user == SYSTEM_USER or envelope.command.name in FROM_INSIDE
+        user = NOBODY if inside else envelope.user
         recorded = await self._record(_from_outside(envelope).model_copy(update={"at": workflow.now(), "user": user}))
         if recorded.refusal is not None and recorded.standing is not None:
             await self._record_own(

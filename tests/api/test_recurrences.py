@@ -1,6 +1,8 @@
 """Recurring directives over HTTP, on the real servers: set up, issued, linked, paused, backfilled, ended, refused."""
 
 import asyncio
+import os
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,12 +11,16 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.directory import Role
+from embedded.temporal import free_port
+from settings import Settings
+from storage.pool import Pool
 from storage.reference import import_people
 from tests.api.refusals import refused
 from tests.domain.district import person
 from tests.domain.recurrences import MONTHLY, TEMPLATE, WEEKLY
 from tests.support.eventually import eventually
-from tests.support.office import ISSUE, Office
+from tests.support.office import ISSUE, Office, api_served, office
+from worker import reconcile_schedules
 from workflows.messages import StartOccurrence
 from workflows.schedules import schedule_id
 
@@ -288,3 +294,29 @@ async def test_nobody_links_a_directive_by_hand(shared: Office, unchanged: None)
     link = {"id": str(uuid4()), "period": "2026-03"}
     answer = await (await shared.as_("chu-tich")).post("/directives", json={**ISSUE, "recurrence": link})
     refused(answer, 422, "unknown_field")
+
+
+async def test_while_temporal_is_away_the_record_takes_changes_and_the_schedules_follow_later(
+    settings: Settings, pool: Pool, temporal_client: Client, task_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = os.environ["TEMPORAL_ADDRESS"]
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    monkeypatch.setattr("api.recurrences.SCHEDULE_SECONDS", 0.3)
+    monkeypatch.setattr("api.recurrences.BACKFILL_SECONDS", 0.1)
+    async with api_served(settings) as url:
+        alone = Office(url, pool)
+        one = await recurring(alone)
+        done = await give(alone, one, "backfill", **{"from": "2026-03", "to": "2026-03"})
+        assert done["periods"] == [{"period": "2026-03", "outcome": "pending"}]
+        for client in alone.clients.values():
+            await client.aclose()
+    monkeypatch.setenv("TEMPORAL_ADDRESS", address)
+    async with office(settings, pool, temporal_client) as whole:
+        assert await reconcile_schedules(temporal_client, pool, task_queue, late=timedelta(0)) == 2
+
+        async def issued() -> list[dict[str, Any]]:
+            return await occurrences(whole, one)
+
+        [state] = await eventually(issued)
+        assert state["recurrence"] == {"id": one["id"], "period": "2026-03"}
+        await give(whole, one, "end")
