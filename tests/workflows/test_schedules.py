@@ -109,7 +109,7 @@ async def test_schedules_follow_the_record(
     schedules: Schedules, pool: Pool, temporal_client: Client, task_queue: str
 ) -> None:
     """Lost, paused by hand, paused or ended in the record only, left behind, and of another installation."""
-    lost, by_hand, paused, ended = [await kept(pool) for _ in range(4)]
+    lost, by_hand, paused, ended, lost_paused = [await kept(pool) for _ in range(5)]
     stray = lost.model_copy(update={"id": uuid4()})
     others = Schedules(temporal_client, f"{task_queue}-other")
     for recurrence in (by_hand, paused, ended, stray):
@@ -118,11 +118,13 @@ async def test_schedules_follow_the_record(
     await others.match(foreign)
     await temporal_client.get_schedule_handle(schedule_id(by_hand.id)).pause()
     await moved(pool, paused, "pause")
+    await moved(pool, lost_paused, "pause")
     await moved(pool, ended, "end")
     await listed(schedules, lambda held: held == {by_hand.id: True, paused.id: False, ended.id: False, stray.id: False})
 
-    assert await reconcile_schedules(temporal_client, pool, task_queue) == 5
-    await listed(schedules, lambda held: held == {lost.id: False, by_hand.id: False, paused.id: True})
+    right = {lost.id: False, by_hand.id: False, paused.id: True, lost_paused.id: True}
+    assert await reconcile_schedules(temporal_client, pool, task_queue) == 6
+    await listed(schedules, lambda held: held == right)
     assert await reconcile_schedules(temporal_client, pool, task_queue) == 0
     assert await described(temporal_client, foreign.id) is not None
     await temporal_client.get_schedule_handle(schedule_id(foreign.id)).delete()
