@@ -88,6 +88,8 @@ def facts_table(state: DirectiveState, now: datetime) -> Table:
         "Phiên bản": str(state.version),
         "Mã": str(state.id),
     }
+    if state.recurrence:
+        rows["Định kỳ"] = f"{state.recurrence.period}, {state.recurrence.id}"
     for name, value in rows.items():
         if value:
             table.add_row(Text(name, "bold"), Text(value) if isinstance(value, str) else value)

@@ -80,6 +80,20 @@ CELL_NAMES: dict[str, tuple[str, str]] = {
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
 }
 
+RECURRENCE_NAMES: dict[str, tuple[str, str]] = {
+    "active": ("Đang chạy", "Active"),
+    "paused": ("Tạm dừng", "Paused"),
+    "ended": ("Đã kết thúc", "Ended"),
+}
+
+CHANGE_NAMES: dict[str, tuple[str, str]] = {
+    "set_up": ("Lập nhiệm vụ định kỳ", "Set up"),
+    "paused": ("Tạm dừng", "Paused"),
+    "resumed": ("Tiếp tục", "Resumed"),
+    "ended": ("Kết thúc", "Ended"),
+    "backfilled": ("Giao bù", "Backfilled"),
+}
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.occurrence import OccurrenceAnswer
 from domain.commands import (
     Accept,
     Acknowledge,
@@ -27,14 +28,23 @@ from domain.commands import (
     Withdraw,
 )
 from domain.events import SubdirectiveIssued
+from domain.ids import directive_id_for, occurrence_command_id
 from domain.terms import StopCause
 from tests.domain.happenings import order
+from tests.domain.recurrences import recurring
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.shapes import shape_of
-from workflows.messages import CommandAnswer, IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
+from workflows.messages import (
+    CommandAnswer,
+    IssueMany,
+    IssueManyAnswer,
+    NotifyRequest,
+    StartOccurrence,
+    notify_queue,
+)
 
 Handle = WorkflowHandle[Any, Any]
 A_LONG_TIME = timedelta(days=60)
@@ -260,6 +270,37 @@ async def stood_still(stage: Stage) -> Handle:
     return stage.handle
 
 
+async def occurrence(stage: Stage) -> Handle:
+    """The occurrence of a period; the history of the workflow that issues it."""
+    recurrence = recurring()
+    stage.directive_id = directive_id_for(occurrence_command_id(recurrence.id, "2026-03"))
+    handle = await _occurred(stage, StartOccurrence(recurrence_id=recurrence.id, period="2026-03"))
+    await _missed(stage)
+    return handle
+
+
+async def nothing_occurred(stage: Stage) -> Handle:
+    """A schedule that outlived its recurrence."""
+    return await _occurred(stage, StartOccurrence(recurrence_id=stage.directive_id))
+
+
+async def _occurred(stage: Stage, start: StartOccurrence) -> Handle:
+    handle: Handle = await stage.client.start_workflow(
+        "Occurrence", start, id=f"occurrence-{uuid4()}", task_queue=stage.queue, result_type=OccurrenceAnswer
+    )
+    await handle.result()
+    return handle
+
+
+async def _missed(stage: Stage) -> None:
+    """Wait until the directive's workflow has recorded that its deadline, long past, was missed."""
+
+    async def recorded() -> bool:
+        return "DeadlineMissed" in await stage.types()
+
+    await eventually(recorded)
+
+
 async def _dated(stage: Stage) -> IssueDirective:
     return order(deadline=await stage.due_in(days=3), policy="hoa_toc")
 
@@ -304,6 +345,7 @@ SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
         *(restarted, mailed, defective, given_up, many, many_again, handed_over, delegated, stood_still),
+        *(occurrence, nothing_occurred),
     )
 }
 
