@@ -25,6 +25,7 @@ COMMANDS = {
     "attach": ("console.attach:attach", "Đính kèm tệp vào nhiệm vụ · attach files to a directive"),
     "file": ("console.attach:file", "Lấy một tệp đính kèm · get an attached file"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
+    "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import commands, files, health, people, queries, stream
+from api import commands, files, health, people, queries, recurrences, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -35,6 +35,7 @@ from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from telemetry import settle_memory
 from workflows.converter import DATA_CONVERTER
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
             calendar=WorkCalendar(),
             objects=open_objects(settings.objects_place),
             max_file_bytes=settings.max_file_bytes,
+            schedules=Schedules(client, settings.task_queue),
         )
         settle_memory()
         async with app.state.services.broadcaster.running():
@@ -80,8 +82,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])
-    parts = ((files, "files"), (commands, "commands"), (queries, "queries"), (people, "people"), (stream, "stream"))
-    for router, tag in parts:
+    tagged = ((files, "files"), (commands, "commands"), (queries, "queries"), (recurrences, "recurrences"))
+    for router, tag in (*tagged, (people, "people"), (stream, "stream")):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -14,6 +14,7 @@ from storage.objects import ObjectStore
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
+from workflows.schedules import Schedules
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Services:
     calendar: WorkCalendar
     objects: ObjectStore
     max_file_bytes: int
+    schedules: Schedules
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""
