@@ -22,6 +22,8 @@ COMMANDS = {
     "list": ("console.look:list_command", "Danh sách nhiệm vụ · list directives"),
     "show": ("console.look:show", "Một nhiệm vụ, nay hoặc trước · one, now or as it stood"),
     "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on one"),
+    "attach": ("console.attach:attach", "Đính kèm tệp vào nhiệm vụ · attach files to a directive"),
+    "file": ("console.attach:file", "Lấy một tệp đính kèm · get an attached file"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),

@@ -20,9 +20,9 @@ from activities.messages import (
 from activities.remembered import Remembered
 from activities.ruling import Ruling, parent_of, rule
 from domain.calendar import WorkCalendar
-from domain.commands import CommandEnvelope, IssueDirective
+from domain.commands import Attach, CommandEnvelope, IssueDirective
 from domain.events import Event, SubdirectiveIssued
-from domain.facts import Facts
+from domain.facts import NO_UPLOADS, Facts, Uploads
 from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -66,15 +66,23 @@ class Recorder:
 
     async def record(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command and append what follows. Idempotent by the command id."""
-        recorded = await self._on_what_is_remembered(envelope)
+        uploads = await self._uploads(envelope)
+        recorded = await self._on_what_is_remembered(envelope, uploads)
         for _ in range(READS):
             if recorded is None:
-                recorded = await self._on_what_is_read(envelope)
+                recorded = await self._on_what_is_read(envelope, uploads)
         if recorded is None:
             raise VersionConflict(f"directive {envelope.directive_id} changed under {READS} decisions on what was read")
         return recorded
 
-    async def _on_what_is_remembered(self, envelope: CommandEnvelope) -> Recorded | None:
+    async def _uploads(self, envelope: CommandEnvelope) -> Uploads:
+        """The file that the command names, if the sender has uploaded it. An upload never goes away again."""
+        if not isinstance(envelope.command, Attach):
+            return NO_UPLOADS
+        file = await self._store.uploaded(envelope.command.sha256, envelope.user)
+        return {file.sha256: file} if file else NO_UPLOADS
+
+    async def _on_what_is_remembered(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
         """Without a read, on what this process last wrote; None unless the record lets it through.
 
         Only an append can show that nothing was overtaken, so what would append nothing, a refusal above all, is left to
@@ -87,17 +95,17 @@ class Recorder:
         parent = self._remembered.get(above) if above else None
         if above is not None and parent is None:
             return None
-        ruling = rule(envelope, state, self._facts(reference, parent), self._clock())
+        ruling = rule(envelope, state, self._facts(reference, parent, uploads), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
-    async def _on_what_is_read(self, envelope: CommandEnvelope) -> Recorded | None:
+    async def _on_what_is_read(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
         """On what the record holds now; None when another writer came in between."""
         basis = await self._store.basis(envelope.directive_id, envelope.command_id)
         if basis.answer is not None:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
         parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        ruling = rule(envelope, basis.state, self._facts(reference, parent), self._clock())
+        ruling = rule(envelope, basis.state, self._facts(reference, parent, uploads), self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
         if ruling.empty:
@@ -262,8 +270,10 @@ class Recorder:
         """The instant of recording."""
         return self._clock()
 
-    def _facts(self, reference: Reference, parent: DirectiveState | None = None) -> Facts:
-        return Facts(reference.directory, reference.policies, self._calendar, parent=parent)
+    def _facts(
+        self, reference: Reference, parent: DirectiveState | None = None, uploads: Uploads = NO_UPLOADS
+    ) -> Facts:
+        return Facts(reference.directory, reference.policies, self._calendar, parent=parent, uploads=uploads)
 
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):

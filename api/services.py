@@ -10,6 +10,7 @@ from api.broadcast import Broadcaster
 from api.gateway import CommandGateway
 from api.signins import SignIns
 from domain.calendar import WorkCalendar
+from storage.objects import ObjectStore
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
@@ -28,6 +29,8 @@ class Services:
     broadcaster: Broadcaster
     sign_ins: SignIns
     calendar: WorkCalendar
+    objects: ObjectStore
+    max_file_bytes: int
     schedules: Schedules
 
     def now(self) -> datetime:

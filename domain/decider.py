@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain import commands as c
+from domain.attaching import attach
 from domain.decision import Decision
 from domain.declining import decline, settle_decline
 from domain.delegating import delegate
@@ -116,6 +117,8 @@ def _decide_rule(
             return suspend(state, command, actor, at, facts)
         case c.Resume():
             return resume(state, command, actor, at, facts)
+        case c.Attach():
+            return attach(state, command, actor, facts)
         case _:
             assert_never(command)
 

@@ -1,12 +1,20 @@
 """What a decision may look at besides the directive itself; gathered before `decide` runs, so that it need not ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
 
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
+from domain.files import UploadedFile
 from domain.policy import Policy
 from domain.state import DirectiveState
+
+Uploads: TypeAlias = Mapping[str, UploadedFile]
+"""Files by their SHA-256."""
+
+NO_UPLOADS: Uploads = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -14,7 +22,8 @@ class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
     `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
-    there is one: an accepted decision may add events to it.
+    there is one: an accepted decision may add events to it. `uploads` has the file that the command names, if the sender has
+    uploaded it.
     """
 
     directory: Directory
@@ -22,3 +31,4 @@ class Facts:
     calendar: WorkCalendar
     code: str = ""
     parent: DirectiveState | None = None
+    uploads: Uploads = field(default_factory=lambda: NO_UPLOADS)

@@ -18,6 +18,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
     Phase.IN_PROGRESS: (
         "assign-officer",
@@ -34,6 +35,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
     Phase.AWAITING_ACCEPTANCE: (
         "report-part",
@@ -44,10 +46,11 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "reject",
         "withdraw",
         "comment",
+        "attach",
     ),
     Phase.COMPLETED: ("comment",),
-    Phase.SUSPENDED: ("report-part", "resume", "withdraw", "comment"),
-    Phase.DECLINED: ("settle-decline", "withdraw", "comment"),
+    Phase.SUSPENDED: ("report-part", "resume", "withdraw", "comment", "attach"),
+    Phase.DECLINED: ("settle-decline", "withdraw", "comment", "attach"),
     Phase.WITHDRAWN: ("comment",),
 }
 

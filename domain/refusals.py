@@ -55,6 +55,11 @@ class Code(StrEnum):
     NO_PERIOD_LEFT = "no_period_left"
     RECURRENCE_NOT_IN_STATUS = "recurrence_not_in_status"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    UNKNOWN_FILE = "unknown_file"
+    UNKNOWN_ATTACHMENT = "unknown_attachment"
+    FILE_NAME_REFUSED = "file_name_refused"
+    FILE_ALREADY_ATTACHED = "file_already_attached"
+    TOO_MANY_FILES = "too_many_files"
 
 
 class Refusal(Value):
@@ -216,5 +221,25 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     Code.IDEMPOTENCY_KEY_REUSED: (
         "Mã lệnh này đã dùng cho một yêu cầu khác nội dung; hãy dùng mã mới.",
         "This command id or key was used with another body; use a new one.",
+    ),
+    Code.UNKNOWN_FILE: (
+        "Bạn chưa tải tệp {sha256} lên; hãy gửi tệp tới /files trước.",
+        "You have not uploaded a file {sha256}; send it to /files first.",
+    ),
+    Code.UNKNOWN_ATTACHMENT: (
+        "Không có tệp này ở nhiệm vụ này, hoặc bạn không được xem nhiệm vụ.",
+        "There is no such file on this directive, or you may not see the directive.",
+    ),
+    Code.FILE_NAME_REFUSED: (
+        "Tên tệp {file_name} không khớp với kiểu {media_type}; đuôi tệp phải là: {extensions}.",
+        "The file name {file_name} does not fit the type {media_type}; it must end in: {extensions}.",
+    ),
+    Code.FILE_ALREADY_ATTACHED: (
+        "Tệp {file_name} với đúng nội dung này đã được đính kèm.",
+        "The file {file_name} with this very content is attached already.",
+    ),
+    Code.TOO_MANY_FILES: (
+        "Nhiệm vụ đã có {limit} tệp, là số nhiều nhất.",
+        "The directive has {limit} files already, which is the most it may have.",
     ),
 }

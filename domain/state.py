@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict
 
 from domain.event_values import Actor, CitedSource, OccurrenceLink, PlannedStep, WaivedPoint
-from domain.ledgers import Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
+from domain.ledgers import Attachment, Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
 from domain.model import Instant, Value
 from domain.policy import Urgency
 from domain.terms import StopCause
@@ -123,6 +123,7 @@ class DirectiveState(Value):
     resumes_at: Instant | None = None
     """When a suspension ends by itself."""
     closed_at: Instant | None = None
+    attachments: tuple[Attachment, ...] = ()
     last_occurred_at: Instant
     last_recorded_at: Instant
 

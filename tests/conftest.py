@@ -19,6 +19,7 @@ from storage.queries import sql
 from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
+from tests.support.s3_server import S3Server, s3_served
 from workflows.converter import DATA_CONVERTER
 
 
@@ -88,11 +89,12 @@ def task_queue() -> str:
 
 @pytest.fixture
 async def settings(
-    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Settings:
-    """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
+    """The programs' settings for the test's own database, queue and files; workflows run in the SDK's sandbox."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)
+    objects = str(tmp_path / "objects")
+    return Settings(database_url=database_url, task_queue=task_queue, objects=objects, workflow_sandbox=True)
 
 
 @pytest.fixture
@@ -100,6 +102,13 @@ async def running_office(settings: Settings, pool: Pool, temporal_client: Client
     """API and worker at work for the test."""
     async with office(settings, pool, temporal_client) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server of the session's own."""
+    with s3_served(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

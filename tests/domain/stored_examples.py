@@ -129,6 +129,14 @@ FULL: tuple[e.EventData, ...] = (
     ),
     e.NotificationSent(informs=TOLD, channel="email", delivered=(REACHED,)),
     e.NotificationFailed(informs=TOLD, channel="email", undelivered=(GIVEN_UP,)),
+    e.FileAttached(
+        informs=TOLD,
+        sha256="0f" * 32,
+        name="Báo cáo rà soát.pdf",
+        size=12_345,
+        media_type="application/pdf",
+        note="Bản có chữ ký",
+    ),
 )
 
 MINIMAL: tuple[e.EventData, ...] = (
@@ -169,6 +177,7 @@ MINIMAL: tuple[e.EventData, ...] = (
     e.SignalRefused(refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"),
     e.NotificationSent(channel="email", delivered=()),
     e.NotificationFailed(channel="email", undelivered=()),
+    e.FileAttached(sha256="0f" * 32, name="a.txt", size=1, media_type="text/plain"),
 )
 
 
