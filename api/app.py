@@ -27,7 +27,6 @@ from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
 from api.signins import SignIns
-from domain.calendar import WorkCalendar
 from settings import Settings
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
@@ -58,7 +57,6 @@ def create_app(settings: Settings) -> FastAPI:
             gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(settings.database_url),
             sign_ins=SignIns(pool),
-            calendar=WorkCalendar(),
         )
         settle_memory()
         async with app.state.services.broadcaster.running():

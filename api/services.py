@@ -9,7 +9,6 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.gateway import CommandGateway
 from api.signins import SignIns
-from domain.calendar import WorkCalendar
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
@@ -26,7 +25,6 @@ class Services:
     gateway: CommandGateway
     broadcaster: Broadcaster
     sign_ins: SignIns
-    calendar: WorkCalendar
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""

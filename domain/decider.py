@@ -12,6 +12,7 @@ from domain.issuing import issue
 from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.refusals import Code, Refusal, refuse
+from domain.reprojection import reproject
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
 from domain.system import record_delivery, record_signal_refusal, tick
@@ -30,7 +31,7 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal):
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject):
         return _decide_own(state, command, envelope, facts)
     actor = _actor(state, envelope, facts)
     if isinstance(actor, Refusal):
@@ -83,7 +84,7 @@ def _decide_issue(
 
 def _decide_own(
     state: DirectiveState,
-    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject,
     envelope: c.CommandEnvelope,
     facts: Facts,
 ) -> Decision:
@@ -96,6 +97,8 @@ def _decide_own(
             return record_delivery(command)
         case c.RecordSignalRefusal():
             return record_signal_refusal(command)
+        case c.Reproject():
+            return reproject(state, command, envelope.at, facts)
         case _:
             assert_never(command)
 

@@ -1,7 +1,7 @@
 """What a decision may look at besides the directive itself; gathered before `decide` runs, so that it need not ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
@@ -12,6 +12,7 @@ from domain.policy import Policy
 class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
+    `policy_versions` are all versions by their labels, for what must go on under the one it was decided under.
     `code` is the number that a directive gets if this decision issues it, like "2026/0123".
     """
 
@@ -19,3 +20,8 @@ class Facts:
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
+    policy_versions: Mapping[str, Policy] = field(default_factory=dict)
+
+    def policy_at(self, label: str) -> Policy | None:
+        """The policy as it was at this version (code@version); the one in force where that version is not known."""
+        return self.policy_versions.get(label) or self.policies.get(label.partition("@")[0])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.audience import INFORMS, Parties, people
 from domain.commands import IssueDirective
-from domain.deadlines import due_instant, plan_for
+from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
 from domain.events import Actor, CitedSource, DirectiveIssued, WaivedPoint
@@ -50,7 +50,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         waivers=tuple(WaivedPoint(**dict(waiver)) for waiver in command.waivers),
         no_deadline_because=command.deadline.none_because if command.deadline else None,
         acceptance_levels=policy.acceptance_levels,
-        plan=plan_for(due_at, at, policy, facts.calendar),
+        plan=plan_for(due_at, at, policy, facts.calendar, basis=basis_of(command.deadline, at)),
     )
     return Decided(actor, (event,))
 

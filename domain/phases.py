@@ -26,8 +26,8 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     Phase.WITHDRAWN: ("comment",),
 }
 
-SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
-"""The workflow's own commands: possible in every phase, open to no user."""
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "reproject"})
+"""The workflows' own commands: possible in every phase, open to no user."""
 
 
 def is_possible(command: str, phase: Phase) -> bool:

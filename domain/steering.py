@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.audience import informed_of
 from domain.commands import Accept, ChangeDeadline, Reject, Withdraw
-from domain.deadlines import due_instant, plan_for
+from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
 from domain.events import (
@@ -62,7 +62,14 @@ def change_deadline(
     event = DeadlineChanged(
         informs=informed_of("DeadlineChanged", state, actor.user, facts.directory),
         old_due_at=state.due_at,
-        plan=plan_for(due_at, at, policy, facts.calendar, generation=state.deadline_generation + 1),
+        plan=plan_for(
+            due_at,
+            at,
+            policy,
+            facts.calendar,
+            generation=state.deadline_generation + 1,
+            basis=basis_of(command.deadline, at),
+        ),
         reason=command.reason,
         decision_number=command.decision_number,
         no_deadline_because=command.deadline.none_because,

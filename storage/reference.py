@@ -1,17 +1,20 @@
-"""The directory and the policies as stored, and their import."""
+"""The directory, the policies and the calendar as stored, and the import of directory and policies."""
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
 
+from domain.calendar import WorkCalendar
 from domain.directory import Directory, Grant, Person, Unit
 from domain.events import SYSTEM, Actor
+from domain.facts import Facts
 from domain.ids import registry_command_id
 from domain.policy import Policy
 from domain.registries import PolicyAdopted, Registry
+from storage.calendar import load_calendar
 from storage.pool import Pool
 from storage.queries import sql
 from storage.registries import enter
@@ -19,21 +22,35 @@ from storage.registries import enter
 
 @dataclass(frozen=True)
 class Reference:
-    """The directory and the policies in force, as of one reference version."""
+    """The directory, the policies in force and the working calendar, as of one reference version."""
 
     version: int
     directory: Directory
     policies: dict[str, Policy]
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    policy_versions: dict[str, Policy] = field(default_factory=dict)
+    """All versions of all policies, by label."""
+
+    def facts(self) -> Facts:
+        """What decisions rest on."""
+        return Facts(self.directory, self.policies, self.calendar, policy_versions=self.policy_versions)
 
 
 async def load_reference(pool: Pool) -> Reference:
-    """Read directory and policies in one snapshot."""
+    """Read directory, policies and calendar in one snapshot."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         version = await connection.fetchval(sql("reference_version"))
         units = _units(await connection.fetch(sql("all_units")))
         people = [_person(row) for row in await connection.fetch(sql("all_users"))]
-        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("policies_in_force"))]
-    return Reference(version, Directory(units, people), {policy.code: policy for policy in policies})
+        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("all_policies"))]
+        calendar = await load_calendar(connection)
+    return Reference(
+        version,
+        Directory(units, people),
+        {policy.code: policy for policy in policies},  # the newest version of each code comes last
+        calendar,
+        {policy.label: policy for policy in policies},
+    )
 
 
 def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
