@@ -18,8 +18,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from activities.notify import NotifyActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
+from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
 from settings import Settings
+from storage.calendar import revisions
 from storage.directives import overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
@@ -29,7 +31,8 @@ from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
-from workflows.waking import wake
+from workflows.reprojection import ReprojectionWorkflow
+from workflows.waking import start_reprojection, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -62,11 +65,15 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
+    reprojection = ReprojectionActivities(pool)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, ReprojectionWorkflow],
+        activities=[
+            *(record.record_decision, record.record_issues),
+            *(reprojection.outlook, reprojection.touched, reprojection.done),
+        ],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -102,9 +109,21 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     return len(directives)
 
 
+async def bring_the_calendar(client: Client, pool: Pool, queue: str) -> bool:
+    """Start the re-projection if decisions on the calendar have not reached the open directives; whether it did.
+
+    Whoever decides starts it at once; this is for decisions made while Temporal was away or nothing ran.
+    """
+    behind = (await revisions(pool)).behind
+    if behind:
+        await start_reprojection(client, queue)
+    return behind
+
+
 async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
     while True:
         try:
+            await bring_the_calendar(client, pool, queue)
             await wake_the_overslept(client, pool, queue)
         except (*UNAVAILABLE, RPCError) as error:
             log.warning("waking.put_off", error=repr(error))

@@ -18,8 +18,9 @@ insert into calendar_entries (revision, day, kind, reason) values ($1, $2, $3, $
 select coalesce((select max(revision) from calendar_decisions), 0) as decided, p.revision as projected from calendar_projected p;
 
 -- name: calendar_was_projected
--- Open directives have been brought up to a revision; it never goes back.
-update calendar_projected set revision = greatest(revision, $1);
+-- Open directives have been brought up to a revision. Not if another decision came meanwhile: then not all of them have.
+update calendar_projected set revision = $1
+where revision < $1 and $1 = (select max(d.revision) from calendar_decisions d);
 
 -- name: open_directives
 -- How many directives are open.

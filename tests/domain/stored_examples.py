@@ -37,6 +37,7 @@ WHOLE_PLAN = e.Plan(
     ),
     policy_version="thuong@1",
     calendar_version="vn-2026.1+holidays-0.109",
+    basis=e.CountedBasis(working_days=9, counted_from=date(2026, 3, 2)),
 )
 
 FULL: tuple[e.EventData, ...] = (

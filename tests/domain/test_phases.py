@@ -16,6 +16,7 @@ from domain.commands import (
     Reject,
     ReportCompletion,
     ReportProgress,
+    Reproject,
     Tick,
     Withdraw,
 )
@@ -54,6 +55,7 @@ OWN_COMMANDS: tuple[Command, ...] = (
     RecordSignalRefusal(
         refused_command="accept", refused_command_id=DIRECTIVE, refused_user="tp-nv", code="not_permitted"
     ),
+    Reproject(after=0, revision=1),
 )
 
 TABLE = {

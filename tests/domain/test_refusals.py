@@ -8,11 +8,14 @@ STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
 unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
+calendar_day_off calendar_day_worked calendar_day_twice calendar_day_decided calendar_day_too_far
+calendar_decision_known calendar_decision_unknown
 """
 
 
 PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
+day days decision
 """
 
 

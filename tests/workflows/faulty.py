@@ -17,6 +17,7 @@ from storage.store import Commit
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 
 
 class FaultyStore(MemoryEventStore):
@@ -70,7 +71,7 @@ async def working_on(
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, ReprojectionWorkflow],
         activities=[record.record_decision, record.record_issues],
     )
     async with worker:
