@@ -5,8 +5,8 @@ from typing import assert_never
 
 from domain.calendar import WorkCalendar
 from domain.commands import Deadline
-from domain.events import CountedBasis, DeadlineBasis, ExactBasis, NamedDayBasis, Plan, PlannedStep
-from domain.instants import at_local, end_of_day, local
+from domain.event_values import CountedBasis, DeadlineBasis, ExactBasis, NamedDayBasis, Plan, PlannedStep
+from domain.instants import at_local, end_of_day, last_day_of, local
 from domain.policy import Policy, Rung, Span
 from domain.refusals import Code, Refusal, refuse
 
@@ -45,6 +45,12 @@ def basis_of(deadline: Deadline | None, at: datetime) -> DeadlineBasis | None:
     if isinstance(deadline.at, datetime):
         return ExactBasis()
     return NamedDayBasis(day=deadline.at) if deadline.at is not None else None
+
+
+def basis_of_instant(due_at: datetime, policy: Policy) -> DeadlineBasis:
+    """The same for a deadline that is known by its instant alone: the end of a day was meant as that day."""
+    day = last_day_of(due_at)
+    return NamedDayBasis(day=day) if due_at == end_of_day(day, policy.closing_time) else ExactBasis()
 
 
 def due_by(basis: DeadlineBasis, policy: Policy, calendar: WorkCalendar) -> datetime | None:
@@ -102,8 +108,3 @@ def _away(span: Span, sign: int, due_at: datetime, policy: Policy, calendar: Wor
     if span.duration is not None:
         return due_at + sign * span.duration
     return at_local(calendar.shift(last_day_of(due_at), sign * (span.working_days or 0)), policy.notice_time)
-
-
-def last_day_of(due_at: datetime) -> date:
-    """The day that a deadline ends. An instant at 24:00 belongs to the day that it ends, not to the one that it begins."""
-    return local(due_at - timedelta(microseconds=1)).date()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.policy import Policy
+from domain.state import DirectiveState
 
 
 @dataclass(frozen=True)
@@ -13,13 +14,15 @@ class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
     `policy_versions` are all versions by their labels, for what must go on under the one it was decided under.
-    `code` is the number that a directive gets if this decision issues it, like "2026/0123".
+    `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
+    there is one: an accepted decision may add events to it.
     """
 
     directory: Directory
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
+    parent: DirectiveState | None = None
     policy_versions: Mapping[str, Policy] = field(default_factory=dict)
 
     def policy_at(self, label: str) -> Policy | None:

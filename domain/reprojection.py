@@ -6,12 +6,12 @@ from datetime import date, datetime
 from domain.audience import informed_of
 from domain.calendar import CalendarDecision
 from domain.commands import Reproject
-from domain.deadlines import due_by, last_day_of, plan_for
+from domain.deadlines import due_by, plan_for
 from domain.decision import Decided, Decision
-from domain.events import SYSTEM, CountedBasis, DeadlineChanged, NamedDayBasis, Plan, PlannedStep
+from domain.event_values import SYSTEM, CountedBasis, NamedDayBasis, Plan, PlannedStep
+from domain.events import DeadlineChanged
 from domain.facts import Facts
-from domain.instants import local
-from domain.policy import Policy
+from domain.instants import last_day_of, local
 from domain.state import DirectiveState
 
 _NOTHING = Decided(SYSTEM, ())
@@ -23,6 +23,7 @@ def reproject(state: DirectiveState, command: Reproject, at: datetime, facts: Fa
     - What has ended never moves, nor what no decided day touches.
     - A deadline that has come stays, and so does one that would come to lie in the past: nobody is late by a decision
       made afterwards.
+    - A sub-directive stays within its parent, and a parent around what is open below it.
     - Steps that were taken or left out never come again; those that now lie in the past are dropped.
     - The policy is the version under which the deadline was planned: a calendar brings no new policy into force.
     """
@@ -33,7 +34,7 @@ def reproject(state: DirectiveState, command: Reproject, at: datetime, facts: Fa
     policy = facts.policy_at(state.policy_version)
     if not touching or policy is None:
         return _NOTHING
-    due_at = _due_anew(state, state.due_at, at, policy, facts)
+    due_at = _within_parent(_due_anew(state, state.due_at, at, facts), state.due_at, at, facts)
     generation = state.deadline_generation + 1
     plan = _of_what_is_pending(
         plan_for(due_at, at, policy, calendar, generation=generation, basis=state.deadline_basis), state, at
@@ -72,12 +73,23 @@ def _counted_over(state: DirectiveState, due_at: datetime) -> tuple[date, date]:
     return min(days), max(days)
 
 
-def _due_anew(state: DirectiveState, due_at: datetime, at: datetime, policy: Policy, facts: Facts) -> datetime:
-    basis = state.deadline_basis
-    if due_at <= at or basis is None:
+def _due_anew(state: DirectiveState, due_at: datetime, at: datetime, facts: Facts) -> datetime:
+    basis, policy = state.deadline_basis, facts.policy_at(state.policy_version)
+    anew = due_by(basis, policy, facts.calendar) if basis and policy and due_at > at else None
+    if anew is None:
         return due_at
-    anew = due_by(basis, policy, facts.calendar)
-    return due_at if anew is None or anew <= at else anew
+    if anew < due_at:
+        below = (child.due_at for child in state.open_subdirectives if child.due_at is not None)
+        anew = min(due_at, max((anew, *below)))
+    return anew if anew > at else due_at
+
+
+def _within_parent(anew: datetime, due_at: datetime, at: datetime, facts: Facts) -> datetime:
+    """Not past where the parent's deadline comes to stand, whichever of the two is brought to the calendar first."""
+    parent = facts.parent
+    if parent is None or parent.closed or parent.due_at is None or anew <= due_at:
+        return anew
+    return max(due_at, min(anew, _due_anew(parent, parent.due_at, at, facts)))
 
 
 def _of_what_is_pending(plan: Plan, state: DirectiveState, at: datetime) -> Plan:

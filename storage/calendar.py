@@ -10,7 +10,7 @@ import asyncpg
 
 from domain.calendar import SHIPPED, CalendarDecision, CalendarEntry, WorkCalendar
 from domain.calendar_decisions import WantedDecision, decide_calendar
-from domain.events import SYSTEM, Actor
+from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
 from domain.instants import local
 from domain.refusals import Refusal

@@ -9,11 +9,12 @@ import asyncpg
 
 from domain.calendar import WorkCalendar
 from domain.directory import Directory, Grant, Person, Unit
-from domain.events import SYSTEM, Actor
+from domain.event_values import SYSTEM, Actor
 from domain.facts import Facts
 from domain.ids import registry_command_id
 from domain.policy import Policy
 from domain.registries import PolicyAdopted, Registry
+from domain.state import DirectiveState
 from storage.calendar import load_calendar
 from storage.pool import Pool
 from storage.queries import sql
@@ -31,9 +32,9 @@ class Reference:
     policy_versions: dict[str, Policy] = field(default_factory=dict)
     """All versions of all policies, by label."""
 
-    def facts(self) -> Facts:
-        """What decisions rest on."""
-        return Facts(self.directory, self.policies, self.calendar, policy_versions=self.policy_versions)
+    def facts(self, parent: DirectiveState | None = None) -> Facts:
+        """What decisions rest on; `parent` is the directive above the one decided on."""
+        return Facts(self.directory, self.policies, self.calendar, parent=parent, policy_versions=self.policy_versions)
 
 
 async def load_reference(pool: Pool) -> Reference:

@@ -7,7 +7,7 @@ import pytest
 
 from domain.commands import Deadline
 from domain.deadlines import basis_of, due_instant, plan_for
-from domain.events import CountedBasis, ExactBasis, NamedDayBasis, Plan
+from domain.event_values import CountedBasis, ExactBasis, NamedDayBasis, Plan
 from domain.policy import Policy
 from domain.refusals import Code, Refusal
 from tests.domain.clock import instant, wall_clock

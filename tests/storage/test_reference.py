@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from domain.directory import Directory, DirectoryError, Grant, Person, Role, Unit, UnitKind
-from domain.events import SYSTEM
+from domain.event_values import SYSTEM
 from domain.policy import Policy
 from storage.pool import Pool
 from storage.reference import (
