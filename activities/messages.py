@@ -97,6 +97,11 @@ class ReprojectionOutlook(Value):
     revision: int
     open_directives: int = 0
 
+    @property
+    def behind(self) -> bool:
+        """Whether there is anything to bring."""
+        return self.after < self.revision
+
 
 class TouchedQuery(Value):
     """Ask for the open directives above an id that decisions touch; `limit` of the open ones are looked at."""

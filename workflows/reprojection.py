@@ -53,19 +53,17 @@ class ReprojectionWorkflow:
             self._asked_again = False
             if outlook is None:
                 outlook, above = await self._outlook(), UUID(int=0)
-                self._progress = self._progress.model_copy(
-                    update={"total": outlook.open_directives, "done": 0, "revision": outlook.revision}
-                )
-            if outlook.after < outlook.revision:
+                if outlook.behind:
+                    begun = {"total": outlook.open_directives, "done": 0, "failed": 0, "revision": outlook.revision}
+                    self._progress = self._progress.model_copy(update=begun)
+            if outlook.behind:
                 await self._all_pages(start, outlook, above)
                 if self._progress.failed:
                     return self._progress  # not marked as done: the workers look again every ten minutes
                 await self._mark(outlook.revision)
-                outlook = None  # a decision that came meanwhile stands there now
             elif not self._asked_again:
                 return self._progress
-            else:
-                outlook = None
+            outlook = None  # a decision that came meanwhile stands there now
 
     @workflow.signal
     async def again(self) -> None:

@@ -1,9 +1,10 @@
 """A record that fails on demand, before or after it has done what it was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -57,22 +58,28 @@ class FixedReference(ReferenceCache):
         self._held = reference
 
 
-def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
+def recorder_on(store: MemoryEventStore, *, mail: bool = False, reference: FixedReference | None = None) -> Recorder:
     """A recorder over a store in memory."""
-    return Recorder(store, FixedReference(), lambda: datetime.now(UTC), mail=mail)
+    return Recorder(store, reference or FixedReference(), lambda: datetime.now(UTC), mail=mail)
 
 
 @asynccontextmanager
 async def working_on(
-    client: Client, queue: str, store: MemoryEventStore, *, mail: bool = False
+    client: Client,
+    queue: str,
+    store: MemoryEventStore,
+    *,
+    mail: bool = False,
+    reference: FixedReference | None = None,
+    beside: Iterable[Callable[..., Any]] = (),
 ) -> AsyncIterator[Worker]:
-    """A worker whose record is `store`; its workflows run in the sandbox."""
-    record = RecordActivities(recorder_on(store, mail=mail))
+    """A worker whose record is `store`, with activities beside those that record; its workflows run in the sandbox."""
+    record = RecordActivities(recorder_on(store, mail=mail, reference=reference))
     worker = Worker(
         client,
         task_queue=queue,
         workflows=[DirectiveWorkflow, IssueManyWorkflow, ReprojectionWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        activities=[record.record_decision, record.record_issues, *beside],
     )
     async with worker:
         yield worker
