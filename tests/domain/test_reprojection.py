@@ -10,14 +10,28 @@ from hypothesis import strategies as st
 
 from domain.calendar import SHIPPED, CalendarDecision, CalendarEntry, DayKind, WorkCalendar
 from domain.calendar_decisions import swap
-from domain.commands import ChangeDeadline, Deadline, Reject, Reproject, Tick
-from domain.events import DeadlineChanged, DeadlineMissed, DirectiveIssued
+from domain.commands import ChangeDeadline, Deadline, Delegate, GrantExtension, Reassign, Reject, Reproject, Tick
+from domain.event_values import CountedBasis, DeadlineBasis, NamedDayBasis
+from domain.events import DeadlineChanged, DeadlineMissed, DirectiveIssued, SubdirectiveDeadlineChanged
 from domain.refusals import Code
 from domain.reprojection import touched_by
 from tests.domain.clock import instant, wall_clock
-from tests.domain.happenings import accepted, acknowledged, approved, issued, order, reported, withdrawn
+from tests.domain.happenings import (
+    accepted,
+    acknowledged,
+    approved,
+    below,
+    child_closed,
+    delegated,
+    extension_requested,
+    issued,
+    order,
+    reported,
+    suspended,
+    withdrawn,
+)
 from tests.domain.policies import POLICIES
-from tests.domain.spec import CALENDAR, FACTS, Happened, Story, given
+from tests.domain.spec import CALENDAR, DIRECTIVE, FACTS, Happened, Outcome, Story, given
 
 THURSDAY, SATURDAY = date(2026, 3, 5), date(2026, 3, 14)
 DECISION = CalendarDecision(
@@ -32,7 +46,7 @@ def story(deadline: Deadline, *happened: Happened, policy: str = "thuong") -> St
     before = given().when(order(deadline=deadline, policy=policy)).accepted()
     for one in happened:
         at = before.now.last_occurred_at if one.at is None else instant(one.at)
-        before = before.goes_on(one.data, before.events[0].actor, at)
+        before = before.goes_on(one.data, before.events[0].actor.model_copy(update={"user": one.by}), at)
     return changed(before)
 
 
@@ -210,6 +224,90 @@ def test_a_deadline_changed_by_people_is_counted_from_its_own_day() -> None:
     end = changed(later).when(REPROJECT, at=wall_clock("2026-03-04 10:00")).accepted()
     assert end.now.due_at == wall_clock("2026-03-10 00:00")
     assert end.now.deadline_generation == 3
+
+
+def below_one(parent: Story, deadline: Deadline) -> Story:
+    """A directive under `parent`, before the decision."""
+    facts = replace(parent.facts, parent=parent.now.model_copy(update={"id": below(99)}))
+    child = given(facts=replace(facts, calendar=CALENDAR)).when(
+        order(deadline=deadline, policy="thuong", parent=below(99))
+    )
+    return replace(child.accepted(), facts=facts)
+
+
+def test_a_subdirective_does_not_run_past_a_parent_that_stays() -> None:
+    noon = wall_clock("2026-03-06 12:00")
+    child = below_one(story(Deadline(at=noon)), Deadline(working_days=3))
+    outcome = child.when(REPROJECT)
+    assert outcome.accepted().now.due_at == noon
+    [above] = outcome.decided.elsewhere
+    assert (above.directive_id, above.events) == (
+        below(99),
+        (SubdirectiveDeadlineChanged(subdirective=DIRECTIVE, due_at=noon),),
+    )
+
+
+def test_a_subdirective_moves_with_its_parent_whichever_comes_first() -> None:
+    parent = story(Deadline(working_days=3))
+    for above in (parent, parent.when(REPROJECT).accepted()):
+        child = below_one(parent, Deadline(working_days=3))
+        facts = replace(child.facts, parent=above.now.model_copy(update={"id": below(99)}))
+        end = replace(child, facts=facts).when(REPROJECT).accepted()
+        assert end.now.due_at == wall_clock("2026-03-07 00:00")
+
+
+def test_a_parent_does_not_move_before_what_is_open_below_it() -> None:
+    monday_morning = wall_clock("2026-03-16 10:00")
+    parent = story(Deadline(at=SATURDAY), delegated("P-A", due=monday_morning))
+    assert parent.when(REPROJECT).accepted().now.due_at == monday_morning
+    closed = story(Deadline(at=SATURDAY), delegated("P-A", due=monday_morning), child_closed())
+    assert closed.when(REPROJECT).accepted().now.due_at == wall_clock("2026-03-15 00:00")
+
+
+def test_the_parent_hears_nothing_where_only_steps_move() -> None:
+    parent = story(Deadline(at=wall_clock("2026-03-20 12:00")))
+    outcome = below_one(parent, Deadline(at=wall_clock("2026-03-06 15:00"))).when(REPROJECT)
+    assert outcome.decided.events
+    assert outcome.decided.elsewhere == ()
+
+
+EXTENDED = extension_requested(wall_clock("2026-03-14 00:00"), at=1, old=wall_clock("2026-03-06 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("before", "basis"),
+    [
+        (story(Deadline(working_days=3), EXTENDED).when(GrantExtension()), NamedDayBasis(day=date(2026, 3, 13))),
+        (
+            story(Deadline(working_days=3), EXTENDED).when(GrantExtension(deadline=Deadline(working_days=9))),
+            CountedBasis(working_days=9, counted_from=date(2026, 3, 2)),
+        ),
+        (
+            story(Deadline(working_days=3)).when(
+                Reassign(lead_unit="TNMT", reason="Đúng chức năng", deadline=Deadline(working_days=9))
+            ),
+            CountedBasis(working_days=9, counted_from=date(2026, 3, 2)),
+        ),
+        (
+            story(Deadline(working_days=3), acknowledged(), suspended(instant(3 * 86_400))).when(Tick(), at=4 * 86_400),
+            NamedDayBasis(day=date(2026, 3, 9)),  # the decided Thursday is no working day that could be given back
+        ),
+    ],
+    ids=["extension", "granted otherwise", "reassigned", "given back"],
+)
+def test_a_deadline_set_by_another_turn_is_computed_anew_as_well(before: Outcome, basis: DeadlineBasis) -> None:
+    assert before.accepted().now.deadline_basis == basis
+
+
+def test_a_delegated_directive_has_the_basis_of_the_one_above_or_its_own() -> None:
+    for deadline, basis in (
+        (None, CountedBasis(working_days=3, counted_from=date(2026, 3, 2))),
+        (Deadline(at=date(2026, 3, 3)), NamedDayBasis(day=date(2026, 3, 3))),
+    ):
+        outcome = story(Deadline(working_days=3)).when(Delegate(units=("P-A",), deadline=deadline), by="chu-tich")
+        [child] = outcome.decided.elsewhere
+        assert isinstance(child.events[0], DirectiveIssued)
+        assert child.events[0].plan.basis == basis
 
 
 def test_nobody_else_may_give_the_command() -> None:
