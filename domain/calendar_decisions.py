@@ -29,9 +29,11 @@ def swap(off: date, work: date) -> tuple[CalendarEntry, CalendarEntry]:
     )
 
 
-def take_back(calendar: WorkCalendar, number: str) -> tuple[CalendarEntry, ...] | Refusal:
-    """What a decision needs to hold to take back all that is still in force of the decision `number`."""
-    taken = next((decision for decision in calendar.decisions if decision.number == number), None)
+def take_back(calendar: WorkCalendar, number: str, by: str) -> tuple[CalendarEntry, ...] | Refusal:
+    """What the decision `by` needs to hold to take back all that is still in force of the decision `number`."""
+    taken, taking = _named(calendar, number), _named(calendar, by)
+    if taken and taking and {*taking.days} <= {*taken.days} and _only_takes_back(taking):
+        return taking.entries  # it did so before
     still = calendar.in_force(taken) if taken else ()
     if not still:
         return refuse(Code.CALENDAR_DECISION_UNKNOWN, decision=number)
@@ -40,13 +42,21 @@ def take_back(calendar: WorkCalendar, number: str) -> tuple[CalendarEntry, ...] 
     )
 
 
+def _named(calendar: WorkCalendar, number: str) -> CalendarDecision | None:
+    return next((decision for decision in calendar.decisions if decision.number == number), None)
+
+
+def _only_takes_back(decision: CalendarDecision) -> bool:
+    return all(entry.kind is DayKind.AS_USUAL for entry in decision.entries)
+
+
 def decide_calendar(calendar: WorkCalendar, wanted: WantedDecision, today: date) -> CalendarDecision | Refusal | None:
     """The decision with its revision; None when the same one is entered already; or why it cannot be.
 
     Refused: a day named twice, out of reach, decided otherwise before, already off or already worked; a number that
     stands for other days.
     """
-    known = next((decision for decision in calendar.decisions if decision.number == wanted.number), None)
+    known = _named(calendar, wanted.number)
     if known is not None:
         same = {(e.day, e.kind) for e in known.entries} == {(e.day, e.kind) for e in wanted.entries}
         return None if same else refuse(Code.CALENDAR_DECISION_KNOWN, decision=wanted.number, days=_days(known.entries))

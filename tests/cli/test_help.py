@@ -7,7 +7,11 @@ import pytest
 from cli import COMMANDS
 from tests.support.command_line import dondoc, dondoc_process
 
-GROUPS = {"units": ("import", "list"), "users": ("import", "add", "list", "token")}
+GROUPS = {
+    "units": ("import", "list"),
+    "users": ("import", "add", "list", "token"),
+    "calendar": ("add-swap", "add", "revert", "list"),
+}
 
 
 ALL: list[tuple[str, ...]] = [

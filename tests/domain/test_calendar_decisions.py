@@ -78,20 +78,21 @@ def test_the_same_decision_again_is_no_change_and_with_other_days_it_is_refused(
 
 def test_a_later_decision_takes_one_back_as_a_whole() -> None:
     after = entered(CALENDAR, *swap(OFF, WORK))
-    reverting = take_back(after, "15/QĐ-UBND")
+    reverting = take_back(after, "15/QĐ-UBND", "16/QĐ-UBND")
     assert not isinstance(reverting, Refusal)
     back = entered(after, *reverting, number="16/QĐ-UBND")
     assert (back.revision, back.is_working_day(OFF), back.is_working_day(WORK)) == (3, True, False)
+    assert take_back(back, "15/QĐ-UBND", "16/QĐ-UBND") == reverting, "the same again is the same"
     again = entered(back, *swap(OFF, WORK), number="17/QĐ-UBND")
     assert not again.is_working_day(OFF)
     for calendar, number in ((back, "15/QĐ-UBND"), (back, "16/QĐ-UBND"), (after, "99")):
-        refusal = take_back(calendar, number)
+        refusal = take_back(calendar, number, "18/QĐ-UBND")
         assert isinstance(refusal, Refusal)
         assert refusal.code is Code.CALENDAR_DECISION_UNKNOWN
 
 
 def test_a_shipped_decision_can_be_taken_back_too_however_long_ago_its_days_are() -> None:
-    reverting = take_back(CALENDAR, SHIPPED[0].number)
+    reverting = take_back(CALENDAR, SHIPPED[0].number, "15/QĐ-UBND")
     assert not isinstance(reverting, Refusal)
     decision = decide_calendar(CALENDAR, wanted(*reverting), date(2030, 1, 1))
     assert isinstance(decision, CalendarDecision)
