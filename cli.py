@@ -25,6 +25,7 @@ COMMANDS = {
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
+    "policies": ("console.policies:policies", "Chính sách đôn đốc · policies and their versions"),
     "calendar": ("console.calendar:calendar", "Lịch làm việc, ngày nghỉ, hoán đổi · days off, swaps"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),
     "worker": ("console.programs:worker", "Tiến trình worker · the worker process"),

@@ -1,8 +1,10 @@
 """The directory, the policies and the calendar as stored, and the import of directory and policies."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +14,7 @@ from domain.directory import Directory, Grant, Person, Unit
 from domain.event_values import SYSTEM, Actor
 from domain.facts import Facts
 from domain.ids import registry_command_id
-from domain.policy import Policy
+from domain.policy import Policy, check_together
 from domain.registries import PolicyAdopted, Registry
 from domain.state import DirectiveState
 from storage.calendar import load_calendar
@@ -121,27 +123,48 @@ async def import_people(pool: Pool, people: Iterable[Person]) -> int:
     return len(people)
 
 
-async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -> list[str]:
+async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor, *, dry_run: bool = False) -> list[str]:
     """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
 
-    ValueError for a stored version that differs, and for a version that is not above the one in force.
+    ValueError for a stored version that differs, for a version that is not above the one in force, and for policies that
+    would claim the same directives. A dry run does all of it and takes it back.
     """
-    changes: list[tuple[UUID, PolicyAdopted]] = []
-    async with pool.acquire() as connection, connection.transaction():
-        for policy in policies:
-            stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
-            if stored is None:
-                newest = await connection.fetchval(sql("newest_policy_version"), policy.code)
-                if newest is not None and newest > policy.version:
-                    raise ValueError(f"policy {policy.label} comes after {policy.code}@{newest}; raise its version")
-                document = policy.model_dump_json()
-                await connection.execute(sql("put_policy"), policy.code, policy.version, document)
-                command_id = registry_command_id(Registry.POLICIES, document)
-                changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
-            elif Policy.model_validate_json(stored) != policy:
-                raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
-        await enter(connection, Registry.POLICIES, changes, actor)
+    async with pool.acquire() as connection, _transaction(connection, undo=dry_run):
+        changes = await _put_policies(connection, policies)
+        if not dry_run:
+            await enter(connection, Registry.POLICIES, changes, actor)
     return [change.policy for _, change in changes]
+
+
+@asynccontextmanager
+async def _transaction(connection: Any, *, undo: bool) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await (transaction.rollback() if undo else transaction.commit())
+
+
+async def _put_policies(connection: Any, policies: Iterable[Policy]) -> list[tuple[UUID, PolicyAdopted]]:
+    changes: list[tuple[UUID, PolicyAdopted]] = []
+    for policy in policies:
+        stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
+        if stored is None:
+            newest = await connection.fetchval(sql("newest_policy_version"), policy.code)
+            if newest is not None and newest > policy.version:
+                raise ValueError(f"policy {policy.label} comes after {policy.code}@{newest}; raise its version")
+            document = policy.model_dump_json()
+            await connection.execute(sql("put_policy"), policy.code, policy.version, document)
+            command_id = registry_command_id(Registry.POLICIES, document)
+            changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
+        elif Policy.model_validate_json(stored) != policy:
+            raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
+    held = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("all_policies"))]
+    check_together({policy.code: policy for policy in held}.values())
+    return changes
 
 
 async def seed_policies(pool: Pool, policies: Iterable[Policy]) -> list[str]:

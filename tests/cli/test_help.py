@@ -10,6 +10,7 @@ from tests.support.command_line import dondoc, dondoc_process
 GROUPS = {
     "units": ("import", "list"),
     "users": ("import", "add", "list", "token"),
+    "policies": ("list", "show", "adopt"),
     "calendar": ("add-swap", "add", "revert", "list"),
 }
 
