@@ -73,6 +73,18 @@ class Stage(Desk):
         """Let the clock run on."""
         await skip(self.server, span)
 
+    async def decide(self) -> None:
+        """From now on the next working day is off."""
+        tomorrow = WorkCalendar().shift(local(await self.now()).date(), 1)
+        decision = CalendarDecision(
+            revision=2,
+            number="15/QĐ-UBND",
+            reason="Bão",
+            entries=(CalendarEntry(day=tomorrow, kind=DayKind.DAY_OFF, reason="bão"),),
+        )
+        self.reference.fixed = replace(self.reference.fixed, calendar=WorkCalendar((*SHIPPED, decision)))
+        self.reference.now_is(self.reference.fixed)
+
     async def run_id(self) -> str:
         """The run that the workflow is in."""
         return (await self.handle.describe()).run_id or ""
@@ -293,16 +305,7 @@ async def reprojected_to_a_lost_one(stage: Stage) -> Handle:
 
 async def _brought(stage: Stage) -> Handle:
     """Decide that the next working day is off, and bring that to the directive."""
-    tomorrow = WorkCalendar().shift(local(await stage.now()).date(), 1)
-    decision = CalendarDecision(
-        revision=2,
-        number="15/QĐ-UBND",
-        reason="Bão",
-        entries=(CalendarEntry(day=tomorrow, kind=DayKind.DAY_OFF, reason="bão"),),
-    )
-    calendar = WorkCalendar((*SHIPPED, decision))
-    stage.reference.fixed = replace(stage.reference.fixed, calendar=calendar)
-    stage.reference.now_is(stage.reference.fixed)
+    await stage.decide()
     handle = await start_reprojection(stage.client, stage.queue)
     assert (await handle.result()).changed == 1
     return handle

@@ -31,6 +31,7 @@ from tests.support.command_line import environment_with
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
 from tests.workflows.desk import FIVE_DAYS, NO_DEADLINE, Desk
+from tests.workflows.scenarios import staged
 from worker import bring_the_calendar
 from workflows.directive import DirectiveWorkflow
 from workflows.messages import IssueMany, ReprojectionProgress, StartReprojection, reprojection_workflow_id
@@ -223,6 +224,17 @@ async def test_decisions_one_after_the_other_each_bring_their_own(live_desk: Des
     await brought(live_desk)
     numbers = [data.decision_number for data in await live_desk.happened() if isinstance(data, DeadlineChanged)]
     assert numbers == ["15/QĐ-UBND", "16/QĐ-UBND"]
+
+
+async def test_a_defect_with_one_is_counted_and_nothing_is_marked_as_done(skipping: WorkflowEnvironment) -> None:
+    async with staged(skipping, mail=False) as stage:
+        await stage.issue(FIVE_DAYS)
+        stage.faulty.before.append(ValueError("a defect"))
+        await stage.decide()
+        assert (await brought(stage)).failed == 1
+        assert stage.projected == 1
+        again = await brought(stage)
+        assert (again.changed, again.failed, stage.projected) == (1, 0, 2)
 
 
 async def test_two_who_start_it_share_one_run(live_desk: Desk, pool: Pool) -> None:
