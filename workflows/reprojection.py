@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from temporalio import workflow
@@ -78,9 +79,8 @@ class ReprojectionWorkflow:
     async def _all_pages(self, start: StartReprojection, outlook: ReprojectionOutlook, above: UUID) -> None:
         while True:
             page = await self._touched(outlook, above, start.page)
+            self._count("done", page.looked_at - len(page.touched))
             await asyncio.gather(*(self._bring(outlook, directive_id) for directive_id in page.touched))
-            done = self._progress.done + page.looked_at
-            self._progress = self._progress.model_copy(update={"done": done, "total": max(done, self._progress.total)})
             if page.last is None:
                 return
             above = page.last
@@ -104,13 +104,16 @@ class ReprojectionWorkflow:
                 # A defect of ours with this one; the others must not wait for it.
                 workflow.logger.exception("the calendar was not brought to directive %s", directive_id)
                 self._count("failed")
-                return
-            if recorded.position:
-                self._count("changed")
-                await self._tell(directive_id, recorded)
+            else:
+                if recorded.position:
+                    self._count("changed")
+                    await self._tell(directive_id, recorded)
+            self._count("done")
 
-    def _count(self, what: str) -> None:
-        self._progress = self._progress.model_copy(update={what: getattr(self._progress, what) + 1})
+    def _count(self, what: Literal["done", "changed", "failed"], more: int = 1) -> None:
+        counted = self._progress.model_copy(update={what: getattr(self._progress, what) + more})
+        # Directives issued meanwhile are looked at as well.
+        self._progress = counted.model_copy(update={"total": max(counted.total, counted.done)})
 
     async def _tell(self, directive_id: UUID, recorded: Recorded) -> None:
         """Its execution is nearly always there; one that is lost, or that ends or begins just now, is met the second time."""
