@@ -22,5 +22,4 @@ async def calendar(
 ) -> dict[str, Any]:
     """Weekdays off and weekend days worked, each with its reason and, if decided, the decision's number; default: this year."""
     services = services_of(request)
-    held = (await services.reference.current()).calendar
-    return calendar_view(held, local(services.now()).year if year is None else year)
+    return calendar_view(await services.calendar(), local(services.now()).year if year is None else year)

@@ -9,9 +9,11 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.gateway import CommandGateway
 from api.signins import SignIns
+from domain.calendar import WorkCalendar
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
+from workflows.schedules import Schedules
 
 
 @dataclass
@@ -25,6 +27,11 @@ class Services:
     gateway: CommandGateway
     broadcaster: Broadcaster
     sign_ins: SignIns
+    schedules: Schedules
+
+    async def calendar(self) -> WorkCalendar:
+        """The working calendar as it is now."""
+        return (await self.reference.current()).calendar
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""

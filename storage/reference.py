@@ -45,7 +45,7 @@ async def load_reference(pool: Pool) -> Reference:
         version = await connection.fetchval(sql("reference_version"))
         units = _units(await connection.fetch(sql("all_units")))
         people = [_person(row) for row in await connection.fetch(sql("all_users"))]
-        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("all_policies"))]
+        policies = [_policy(row) for row in await connection.fetch(sql("all_policies"))]
         calendar = await load_calendar(connection)
     return Reference(
         version,
@@ -58,6 +58,10 @@ async def load_reference(pool: Pool) -> Reference:
 
 def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
     return [Unit(**dict(row)) for row in rows]
+
+
+def _policy(row: asyncpg.Record) -> Policy:
+    return Policy.model_validate_json(row["body"])
 
 
 def _person(row: asyncpg.Record) -> Person:
@@ -126,8 +130,8 @@ async def import_people(pool: Pool, people: Iterable[Person]) -> int:
 async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor, *, dry_run: bool = False) -> list[str]:
     """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
 
-    ValueError for a stored version that differs, for a version that is not above the one in force, and for policies that
-    would claim the same directives. A dry run does all of it and takes it back.
+    ValueError for a stored version that differs, for a version that is not above the one in force, and (PoliciesContradict) for a
+    set in which two policies claim the same directives. A dry run does all of it and takes it back.
     """
     async with pool.acquire() as connection, _transaction(connection, undo=dry_run):
         changes = await _put_policies(connection, policies)
@@ -162,7 +166,7 @@ async def _put_policies(connection: Any, policies: Iterable[Policy]) -> list[tup
             changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
         elif Policy.model_validate_json(stored) != policy:
             raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
-    held = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("all_policies"))]
+    held = [_policy(row) for row in await connection.fetch(sql("all_policies"))]
     check_together({policy.code: policy for policy in held}.values())
     return changes
 

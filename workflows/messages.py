@@ -29,6 +29,7 @@ __all__ = [
     "ReprojectionProgress",
     "Standing",
     "StartDirective",
+    "StartOccurrence",
     "StartReprojection",
     "TouchedPage",
     "TouchedQuery",
@@ -55,6 +56,13 @@ def workflow_id(directive_id: UUID) -> str:
 def reprojection_workflow_id(queue: str) -> str:
     """The id of the workflow that brings calendar decisions to the open directives of a task queue: one at a time."""
     return f"reprojection-{queue}"
+
+
+class StartOccurrence(Value):
+    """Issues the occurrence of a recurrence's period; without one, of the period that its schedule has reached."""
+
+    recurrence_id: UUID
+    period: str | None = None
 
 
 class StartDirective(Value):

@@ -12,6 +12,7 @@ GROUPS = {
     "users": ("import", "add", "list", "token"),
     "policies": ("list", "show", "adopt"),
     "calendar": ("add-swap", "add", "revert", "list"),
+    "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
 }
 
 

@@ -13,6 +13,7 @@ from tests.workflows.shapes import histories, load, reviewed, shape_of
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
+from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
 
 RECORDED = [path for name, paths in histories().items() for path in paths if name != BAD]
@@ -30,7 +31,8 @@ Open runs replay their whole history through the new code, so a changed command 
 def replayer() -> Replayer:
     """Replays through the real workflows, in the sandbox."""
     return Replayer(
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, ReprojectionWorkflow], data_converter=DATA_CONVERTER
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        data_converter=DATA_CONVERTER,
     )
 
 
