@@ -54,7 +54,7 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
         return _decide_issue(state, command, envelope, facts)
     if isinstance(command, c.IssueOccurrence):
         planned = envelope.model_copy(update={"at": command.issue_at})
-        return occurring(_decide_issue(state, as_due(command, facts.calendar), planned, facts), command, envelope.at)
+        return occurring(_decide_issue(state, as_due(command, facts), planned, facts), command, envelope.at)
     if state is None:
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
