@@ -28,6 +28,8 @@ COMMANDS = {
     "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
+    "policies": ("console.policies:policies", "Chính sách đôn đốc · policies and their versions"),
+    "calendar": ("console.calendar:calendar", "Lịch làm việc, ngày nghỉ, hoán đổi · days off, swaps"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),
     "worker": ("console.programs:worker", "Tiến trình worker · the worker process"),
     "api": ("console.programs:api", "Tiến trình API · the API process"),

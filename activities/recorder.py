@@ -19,10 +19,9 @@ from activities.messages import (
 )
 from activities.remembered import Remembered
 from activities.ruling import Ruling, parent_of, rule
-from domain.calendar import WorkCalendar
 from domain.commands import Attach, CommandEnvelope, IssueDirective
 from domain.events import Event, SubdirectiveIssued
-from domain.facts import NO_UPLOADS, Facts, Uploads
+from domain.facts import NO_UPLOADS, Uploads
 from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -61,7 +60,6 @@ class Recorder:
         self._reference = reference
         self._clock = clock
         self._mail = mail
-        self._calendar = WorkCalendar()
         self._remembered = Remembered()
 
     async def record(self, envelope: CommandEnvelope) -> Recorded:
@@ -95,7 +93,7 @@ class Recorder:
         parent = self._remembered.get(above) if above else None
         if above is not None and parent is None:
             return None
-        ruling = rule(envelope, state, self._facts(reference, parent, uploads), self._clock())
+        ruling = rule(envelope, state, reference.facts(parent, uploads), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
     async def _on_what_is_read(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
@@ -105,7 +103,7 @@ class Recorder:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
         parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        ruling = rule(envelope, basis.state, self._facts(reference, parent, uploads), self._clock())
+        ruling = rule(envelope, basis.state, reference.facts(parent, uploads), self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
         if ruling.empty:
@@ -216,7 +214,7 @@ class Recorder:
         for envelope, basis in zip(request.envelopes, bases, strict=True):
             above = parent_of(envelope.command, basis.state)
             parent = states.get(above) if above else None
-            ruling = rule(envelope, basis.state, self._facts(reference, parent), now)
+            ruling = rule(envelope, basis.state, reference.facts(parent), now)
             rulings.append(ruling)
             if isinstance(ruling, Ruling):
                 numbered = ruling.numbered({envelope.directive_id: "", **codes})
@@ -269,11 +267,6 @@ class Recorder:
     def now(self) -> datetime:
         """The instant of recording."""
         return self._clock()
-
-    def _facts(
-        self, reference: Reference, parent: DirectiveState | None = None, uploads: Uploads = NO_UPLOADS
-    ) -> Facts:
-        return Facts(reference.directory, reference.policies, self._calendar, parent=parent, uploads=uploads)
 
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):

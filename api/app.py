@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import commands, files, health, people, queries, recurrences, stream
+from api import calendar, commands, files, health, people, queries, recurrences, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -27,7 +27,6 @@ from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
 from api.signins import SignIns
-from domain.calendar import WorkCalendar
 from settings import Settings
 from storage.objects import open_objects
 from storage.pool import UNAVAILABLE, open_pool
@@ -60,7 +59,6 @@ def create_app(settings: Settings) -> FastAPI:
             gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(settings.database_url),
             sign_ins=SignIns(pool),
-            calendar=WorkCalendar(),
             objects=open_objects(settings.objects_place),
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
@@ -83,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(health.router, tags=["health"])
     tagged = ((files, "files"), (commands, "commands"), (queries, "queries"), (recurrences, "recurrences"))
-    for router, tag in (*tagged, (people, "people"), (stream, "stream")):
+    for router, tag in (*tagged, (people, "people"), (calendar, "people"), (stream, "stream")):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -28,10 +28,13 @@ class Services:
     gateway: CommandGateway
     broadcaster: Broadcaster
     sign_ins: SignIns
-    calendar: WorkCalendar
     objects: ObjectStore
     max_file_bytes: int
     schedules: Schedules
+
+    async def calendar(self) -> WorkCalendar:
+        """The working calendar as it is now."""
+        return (await self.reference.current()).calendar
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""

@@ -317,6 +317,14 @@ class RecordSignalRefusal(Value):
     code: str
 
 
+class Reproject(Value):
+    """A command of our own: compute the deadline anew under the calendar of `revision`, for the decisions after `after`."""
+
+    name: Literal["reproject"] = "reproject"
+    after: int
+    revision: int
+
+
 UserCommand = Annotated[
     IssueDirective
     | Acknowledge
@@ -345,7 +353,7 @@ UserCommand = Annotated[
 """The commands that people send."""
 
 Command = Annotated[
-    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject, Field(discriminator="name")
 ]
 """All commands, the workflow's own among them."""
 

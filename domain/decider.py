@@ -20,6 +20,7 @@ from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
 from domain.refusals import Code, Refusal, refuse
+from domain.reprojection import reproject
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
 from domain.stopping import resume, suspend
@@ -54,12 +55,12 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
         return _decide_issue(state, command, envelope, facts)
     if isinstance(command, c.IssueOccurrence):
         planned = envelope.model_copy(update={"at": command.issue_at})
-        return occurring(_decide_issue(state, as_due(command, facts.calendar), planned, facts), command, envelope.at)
+        return occurring(_decide_issue(state, as_due(command, facts), planned, facts), command, envelope.at)
     if state is None:
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal):
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject):
         return _decide_own(state, command, envelope, facts)
     actor = _actor(state, envelope, facts)
     if isinstance(actor, Refusal):
@@ -143,7 +144,7 @@ def _decide_issue(
 
 def _decide_own(
     state: DirectiveState,
-    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject,
     envelope: c.CommandEnvelope,
     facts: Facts,
 ) -> Decision:
@@ -156,6 +157,8 @@ def _decide_own(
             return record_delivery(command)
         case c.RecordSignalRefusal():
             return record_signal_refusal(command)
+        case c.Reproject():
+            return reproject(state, command, envelope.at, facts)
         case _:
             assert_never(command)
 

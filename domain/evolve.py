@@ -65,6 +65,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         due_soon_at=data.plan.due_soon_at,
         policy_version=data.plan.policy_version,
         calendar_version=data.plan.calendar_version,
+        deadline_basis=data.plan.basis,
         pending_steps=data.plan.steps,
         last_occurred_at=event.occurred_at,
         last_recorded_at=event.recorded_at,

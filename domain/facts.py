@@ -21,6 +21,7 @@ NO_UPLOADS: Uploads = MappingProxyType({})
 class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
+    `policy_versions` are all versions by their labels, for what must go on under the one it was decided under.
     `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
     there is one: an accepted decision may add events to it. `uploads` has the file that the command names, if the sender has
     uploaded it.
@@ -32,3 +33,8 @@ class Facts:
     code: str = ""
     parent: DirectiveState | None = None
     uploads: Uploads = field(default_factory=lambda: NO_UPLOADS)
+    policy_versions: Mapping[str, Policy] = field(default_factory=dict)
+
+    def policy_at(self, label: str) -> Policy | None:
+        """The policy as it was at this version (code@version); the one in force where that version is not known."""
+        return self.policy_versions.get(label) or self.policies.get(label.partition("@")[0])

@@ -54,8 +54,8 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     Phase.WITHDRAWN: ("comment",),
 }
 
-SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
-"""The workflow's own commands: possible in every phase, open to no user."""
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "reproject"})
+"""The workflows' own commands: possible in every phase, open to no user."""
 
 FROM_INSIDE = SYSTEM_COMMANDS | {"issue-occurrence"}
 """Commands that no client gives."""

@@ -10,9 +10,11 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from domain.calendar import SHIPPED
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
+from storage.calendar import store_decision
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.queries import sql
@@ -39,8 +41,10 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
     pool = await open_pool(url, size=2)
     await import_units(pool, UNITS)
     await import_people(pool, PEOPLE)
-    # Without the events of their adoption: positions in the tests' records begin with the first directive.
+    # Policies and calendar without the events of their adoption: positions in the tests' records begin with the first directive.
     await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
+    for decision in SHIPPED:
+        await store_decision(pool, decision)
     await pool.close()
     return "template_dondoc"
 

@@ -40,6 +40,7 @@ WHOLE_PLAN = v.Plan(
     ),
     policy_version="thuong@1",
     calendar_version="vn-2026.1+holidays-0.109",
+    basis=v.CountedBasis(working_days=9, counted_from=date(2026, 3, 2)),
 )
 
 FULL: tuple[e.EventData, ...] = (

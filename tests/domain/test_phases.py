@@ -23,6 +23,7 @@ from domain.commands import (
     ReportCompletion,
     ReportPart,
     ReportProgress,
+    Reproject,
     RequestExtension,
     Resume,
     SettleDecline,
@@ -97,6 +98,7 @@ OWN_COMMANDS: tuple[Command, ...] = (
     RecordSignalRefusal(
         refused_command="accept", refused_command_id=DIRECTIVE, refused_user="tp-nv", code="not_permitted"
     ),
+    Reproject(after=0, revision=1),
 )
 
 TABLE = {
