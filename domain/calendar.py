@@ -46,10 +46,17 @@ class WorkCalendar:
     def __init__(self, entries: Iterable[CalendarEntry] = OWN_TABLE, entries_version: str = OWN_TABLE_VERSION) -> None:
         self._own = {entry.day: entry.kind for entry in entries}
         self._library = holidays.country_holidays("VN")
+        self._known: dict[date, bool] = {}  # asked for thousands of times; the library takes its time
         self.version = f"vn-{entries_version}+holidays-{version_of('holidays')}"
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`. Years outside 2000 to 2100 are refused: no table covers them."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._is_worked(day)
+        return known
+
+    def _is_worked(self, day: date) -> bool:
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ValueError(f"no calendar for the year {day.year}")
         own = self._own.get(day)

@@ -31,8 +31,14 @@ _CAPITALS = re.compile(rf"(?<!ĐỘ\s)(?<!\w)MẬT(?!\w)(?i:{_WORDS})")
 _AFTER_COMMA = re.compile(r"(?:[,;:/]|\s[-\u2013\u2014])\s?Mật\s?(?:[,;.)/]|$)", re.MULTILINE)
 
 
+_VOWEL_OF_MARKS = re.compile("[\u1eac\u1ead\u0302\u0323]")
+"""ậ, or an accent that composes with something to it: without one of these a text cannot come to show "mật"."""
+
+
 def is_classified(text: str) -> bool:
     """Whether `text` carries a classified mark (Mật, Tối mật, Tuyệt mật)."""
+    if _VOWEL_OF_MARKS.search(text) is None:
+        return False  # most texts: a fiftieth of the time that the closer look takes
     seen = _ORDINARY.sub("…", _visible(text))
     return any(pattern.search(seen) for pattern in (_MARKS, _CAPITALS, _AFTER_COMMA))
 
