@@ -173,12 +173,16 @@ def _settled(case: Case, state: DirectiveState, world: World) -> c.Command:
 def _another(case: Case, state: DirectiveState, world: World) -> str | None:
     """Another unit that the issuer may give it to."""
     taken = (state.lead_unit, *state.above)
-    units = [u.code for u in world.office.leads if u.code not in taken and world.office.leads_to(state.issuer.user, u.code)]
+    units = [
+        u.code for u in world.office.leads if u.code not in taken and world.office.leads_to(state.issuer.user, u.code)
+    ]
     return case.chances.of("another unit").choice(units) if units else None
 
 
 def _delegate(case: Case, state: DirectiveState, at: datetime, world: World) -> Given | None:
-    wards = [ward for ward in world.office.wards_under(state.issuer.user) if ward not in (state.lead_unit, *state.above)]
+    wards = [
+        ward for ward in world.office.wards_under(state.issuer.user) if ward not in (state.lead_unit, *state.above)
+    ]
     if not wards or (state.due_at is not None and state.due_at <= at):
         return None
     random = case.chances.of("wards")

@@ -46,36 +46,44 @@ class Range(Value):
 class Assigning(Value):
     """What leaders issue."""
 
-    urgencies: dict[Urgency, Weight] = {
-        Urgency.THUONG: 78,
-        Urgency.KHAN: 15,
-        Urgency.THUONG_KHAN: 5,
-        Urgency.HOA_TOC: 2,
-    }
-    deadlines: dict[Urgency, Range] = {
-        Urgency.THUONG: Range(low=5, likely=14, high=35),
-        Urgency.KHAN: Range(low=2, likely=4, high=9),
-        Urgency.THUONG_KHAN: Range(low=1, likely=2, high=4),
-        Urgency.HOA_TOC: Range(low=1, likely=1, high=2),
-    }
+    urgencies: dict[Urgency, Weight] = Field(
+        {
+            Urgency.THUONG: 78,
+            Urgency.KHAN: 15,
+            Urgency.THUONG_KHAN: 5,
+            Urgency.HOA_TOC: 2,
+        }
+    )
+    deadlines: dict[Urgency, Range] = Field(
+        {
+            Urgency.THUONG: Range(low=5, likely=14, high=35),
+            Urgency.KHAN: Range(low=2, likely=4, high=9),
+            Urgency.THUONG_KHAN: Range(low=1, likely=2, high=4),
+            Urgency.HOA_TOC: Range(low=1, likely=1, high=2),
+        }
+    )
     """Working days given; whole days, rounded."""
     without_deadline: Share = 0.04
-    sources: dict[SourceKind, Weight] = {
-        SourceKind.CONCLUSION_NOTICE: 45,
-        SourceKind.DISPATCH: 30,
-        SourceKind.PLAN: 12,
-        SourceKind.DECISION: 8,
-        SourceKind.PETITION: 5,
-    }
+    sources: dict[SourceKind, Weight] = Field(
+        {
+            SourceKind.CONCLUSION_NOTICE: 45,
+            SourceKind.DISPATCH: 30,
+            SourceKind.PLAN: 12,
+            SourceKind.DECISION: 8,
+            SourceKind.PETITION: 5,
+        }
+    )
     higher_authority: Share = 0.1
     """Comes from above the committee."""
-    lead: dict[UnitKind, Weight] = {
-        UnitKind.DEPARTMENT: 8,
-        UnitKind.OFFICE: 6,
-        UnitKind.AGENCY: 5,
-        UnitKind.POLICE: 4,
-        UnitKind.WARD: 2,
-    }
+    lead: dict[UnitKind, Weight] = Field(
+        {
+            UnitKind.DEPARTMENT: 8,
+            UnitKind.OFFICE: 6,
+            UnitKind.AGENCY: 5,
+            UnitKind.POLICE: 4,
+            UnitKind.WARD: 2,
+        }
+    )
     """Of each unit of a kind."""
     coordinating: Share = 0.3
     """Has coordinating units: one to three."""

@@ -29,7 +29,7 @@ class Chances:
 
     def happens(self, question: str, share: Share) -> bool:
         """Whether something happens that happens in this share of all cases."""
-        return 0 < share and self.of(question).random() < share
+        return share > 0 and self.of(question).random() < share
 
     def wait(self, question: str, wait: Wait) -> float:
         """A wait in working days."""

@@ -67,7 +67,11 @@ class Engine:
             return ()
         user, said = command
         envelope = CommandEnvelope(
-            command_id=self._next_command_id(case, user), directive_id=case.directive_id, user=user, at=now, command=said
+            command_id=self._next_command_id(case, user),
+            directive_id=case.directive_id,
+            user=user,
+            at=now,
+            command=said,
         )
         above = self._cases.get(case.state.parent) if case.state is not None and case.state.parent else None
         facts = replace(self._world.facts, parent=above.state) if above else self._world.facts

@@ -135,9 +135,7 @@ def _turns(case: Case, state: DirectiveState, at: datetime, world: World) -> Ite
             yield Planned(later(at, _days(at, state.due_at, world) * passed, world.calendar), act)
 
 
-def _pressed(
-    case: Case, state: DirectiveState, at: datetime, by: str, share: Share, world: World
-) -> Iterator[Planned]:
+def _pressed(case: Case, state: DirectiveState, at: datetime, by: str, share: Share, world: World) -> Iterator[Planned]:
     """Somebody is told; the work may come sooner for it, or be taken on at last."""
     if not case.chances.happens(by, share):
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain import decider, evolve, phases
+from domain import decider, evolve, phases, system, turns
 from domain.decision import Decided, Decision
 from domain.state import DirectiveState, Phase, StatusCell
 from tests.simulation.invariants import Violation
@@ -51,10 +51,8 @@ def broken_step(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def broken_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new plan overwrites the original deadline."""
-    real = evolve.planned
-    monkeypatch.setattr(
-        evolve, "planned", lambda state, plan: real(state, plan) | {"original_due_at": plan.due_at}
-    )
+    real = turns.planned
+    monkeypatch.setattr(evolve, "planned", lambda state, plan: real(state, plan) | {"original_due_at": plan.due_at})
 
 
 def broken_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +78,7 @@ def broken_family(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def broken_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tick gives its events twice."""
-    real = decider.tick
+    real = system.tick
 
     def twice(*said: Any) -> Decision:
         decision = real(*said)
@@ -102,7 +100,6 @@ def broken_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=lambda value: value.__name__ if callable(value) else "",
 )
 def test_a_broken_core_is_found(broken: Any, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(range(3000))
     broken(monkeypatch)
     with pytest.raises(Violation, match=says):
         run(range(3000))
