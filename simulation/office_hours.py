@@ -21,7 +21,7 @@ def later(at: datetime, working_days: float, calendar: WorkCalendar) -> datetime
 
 def in_office(day: date, part: float) -> datetime:
     """The instant on `day` at which this part (0 to 1) of the office hours is over; to the second."""
-    return at_local(day, OPEN) + timedelta(seconds=int(part * HOURS * 3600))
+    return at_local(day, OPEN) + timedelta(seconds=round(part * HOURS * 3600))
 
 
 def working_days(start: datetime, end: datetime, calendar: WorkCalendar) -> list[date]:

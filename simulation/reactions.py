@@ -13,6 +13,7 @@ from simulation.office_hours import later
 
 WITHOUT_DEADLINE_DAYS = 20.0
 """Over how many working days the turns of a directive without a deadline are spread."""
+AT_ONCE = timedelta(minutes=10)
 
 
 def reactions(case: Case, state: DirectiveState, event: e.Event, world: World) -> Iterator[Planned]:
@@ -88,7 +89,7 @@ def _work(case: Case, state: DirectiveState, at: datetime, world: World) -> Iter
     elif due_at <= at:
         yield _finish(case, later(at, late_by, world.calendar))
     elif in_time:
-        yield _finish(case, _within(at, due_at, used, world))
+        yield _finish(case, _in_time(at, due_at, used, world))
     else:
         yield _finish(case, later(due_at, late_by, world.calendar))
         yield from _more_time(case, at, due_at, world)
@@ -111,7 +112,7 @@ def _progress(case: Case, at: datetime, world: World) -> Iterator[Planned]:
 
 def _staffing(case: Case, state: DirectiveState, at: datetime, world: World) -> Iterator[Planned]:
     if state.officer is None and case.chances.happens("officer", world.behaviour.taking_on.officer_assigned):
-        yield Planned(at + timedelta(minutes=10), Act.ASSIGN)
+        yield Planned(at + AT_ONCE, Act.ASSIGN)
     if case.chances.happens("comment", world.behaviour.working.commented):
         yield Planned(later(at, _days(at, state.due_at, world) / 2, world.calendar), Act.COMMENT)
 
@@ -142,13 +143,15 @@ def _pressed(case: Case, state: DirectiveState, at: datetime, by: str, share: Sh
     if state.phase is Phase.ISSUED:
         yield Planned(later(at, 0.2, world.calendar), Act.TAKE_ON)
     elif case.finish_at is not None and case.finish_at > at:
-        yield _finish(case, _within(at, case.finish_at, world.behaviour.pressed.left, world))
+        sooner = later(at, _days(at, case.finish_at, world) * world.behaviour.pressed.left, world.calendar)
+        if sooner < case.finish_at:
+            yield _finish(case, sooner)
 
 
-def _within(at: datetime, end: datetime, used: float, world: World) -> datetime:
-    """The instant at which this part of the working time between two instants is over; never past the end."""
-    within = later(at, _days(at, end, world) * used, world.calendar)
-    return within if within < end else at + (end - at) * min(used, 0.99)
+def _in_time(at: datetime, due_at: datetime, used: float, world: World) -> datetime:
+    """The instant at which this part of the working time up to the deadline is over; with no such time left, at once."""
+    within = later(at, _days(at, due_at, world) * used, world.calendar)
+    return within if within < due_at else at + min(AT_ONCE, (due_at - at) / 2)
 
 
 def _days(at: datetime, end: datetime | None, world: World) -> float:
