@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from domain.commands import Command, IssueDirective
+from domain.model import Value
 from domain.refusals import Code, Refusal, refuse
 from domain.terms import ClearPoint
 
@@ -53,7 +54,7 @@ def _visible(text: str) -> str:
 
 def refuse_classified(command: Command) -> Refusal | None:
     """A refusal if any text of `command` carries a mark. The refusal quotes nothing of it."""
-    if any(is_classified(text) for text in _texts(command.model_dump(mode="python"))):
+    if any(is_classified(text) for text in _texts(command)):
         return refuse(Code.CLASSIFIED_REFUSED)
     return None
 
@@ -81,9 +82,9 @@ def entry_refusal(command: Command) -> Refusal | None:
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
+    elif isinstance(value, Value):
+        for _, inner in value:
             yield from _texts(inner)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, tuple):
         for inner in value:
             yield from _texts(inner)

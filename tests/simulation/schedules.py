@@ -7,6 +7,7 @@ pass through `decide` and `evolve` in the time of a test run.
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain import decider, evolve
 from domain.calendar import WorkCalendar
 from domain.decision import Elsewhere
 from domain.event_values import Actor
-from domain.events import Event
+from domain.events import Event, EventData
 from domain.facts import Facts
 from domain.phases import POSSIBLE
 from domain.policy import SourceKind, Urgency
@@ -27,6 +28,8 @@ from tests.domain.policies import default_policies
 from tests.simulation.invariants import Life, require
 
 YEAR = timedelta(days=365)
+STARTS = 4000
+"""How many different directives schedules begin with."""
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
 FACTS = Facts(district(), {policy.code: policy for policy in default_policies()}, WorkCalendar(), code="2026/0001")
 
@@ -100,6 +103,35 @@ def _onward(state: DirectiveState) -> str:
             return "comment"
 
 
+@cache
+def _issued(number: int) -> tuple[Event, DirectiveState]:
+    """One of the directives that schedules begin with: issuing is the dearest decision, and has no schedule yet."""
+    random = Random(f"start {number}")
+    at = START + timedelta(seconds=random.randrange(20_000_000))
+    own_id = UUID(int=number)
+    envelope = c.CommandEnvelope(
+        command_id=own_id, directive_id=own_id, user="chu-tich", at=at, command=random.choice(_ISSUES)
+    )
+    decided = decider.decide(None, envelope, FACTS)
+    if isinstance(decided, Refusal):
+        raise TypeError(f"the chairman can issue it: {decided}")
+    event = _event(own_id, own_id, 1, at, decided.actor, decided.events[0])
+    return event, evolve.evolve(None, event)
+
+
+def _event(directive_id: UUID, command_id: UUID, version: int, at: datetime, actor: Actor, data: EventData) -> Event:
+    return Event(
+        event_id=command_id,
+        directive_id=directive_id,
+        stream_version=version,
+        command_id=command_id,
+        occurred_at=at,
+        recorded_at=at,
+        actor=actor,
+        data=data,
+    )
+
+
 @dataclass
 class Result:
     """What came of some schedules."""
@@ -145,16 +177,19 @@ class _Schedule:
     def __init__(self, random: Random, result: Result) -> None:
         self._random = random
         self._result = result
-        self._at = START + timedelta(seconds=random.randrange(20_000_000))
+        self._at = START
         self._states: dict[UUID, DirectiveState] = {}
         self._lives: dict[UUID, Life] = {}
-        self._number = 0
+        self._number = STARTS
 
     def play(self) -> None:
-        root = self._id()
-        self._give(root, "chu-tich", self._random.choice(_ISSUES))
-        for _ in range(self._random.randrange(2, 8)):
-            self._at += timedelta(seconds=int(self._random.expovariate(1 / 900_000)))
+        issued, state = _issued(self._random.randrange(STARTS))
+        root, self._at = state.id, state.issued_at
+        self._states[root] = state
+        self._lives[root] = Life(issued)
+        self._lives[root].took(issued, state)
+        for _ in range(self._random.randrange(1, 8)):
+            self._at += timedelta(seconds=int(self._random.expovariate(1 / 1_000_000)))
             state = self._states[self._random.choice((*self._states, root, root))]
             user, command = self._drawn(state)
             self._give(state.id, user, command)
@@ -191,16 +226,8 @@ class _Schedule:
     def _fold(self, part: Elsewhere, actor: Actor) -> None:
         state = part.state
         for data in part.events:
-            event = Event(
-                event_id=part.command_id,
-                directive_id=part.directive_id,
-                stream_version=state.version + 1 if state else 1,
-                command_id=part.command_id,
-                occurred_at=self._at,
-                recorded_at=self._at,
-                actor=actor,
-                data=data,
-            )
+            version = state.version + 1 if state else 1
+            event = _event(part.directive_id, part.command_id, version, self._at, actor, data)
             state = evolve.evolve(state, event)
             life = self._lives.get(part.directive_id)
             if life is None:
