@@ -55,6 +55,7 @@ _REASONS: dict[str, Words] = {
     "bool_parsing": _YES_NO,
     "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
     "less_than_equal": ("phải từ {le} trở xuống", "must be {le} or less"),
+    "too_short": ("cần ít nhất {min_length} mục", "needs at least {min_length} items"),
     "too_long": ("có quá {max_length} mục", "has more than {max_length} items"),
     "tuple_type": _LIST,
     "list_type": _LIST,
@@ -69,10 +70,26 @@ _REASONS: dict[str, Words] = {
     "instant_range": ("nằm ngoài những năm được hỗ trợ", "lies outside the years that are supported"),
     "moment_or_day": _MOMENT,
     "day": ("phải là ngày, như 2026-10-30", "must be a day, like 2026-10-30"),
+    "clock_time": ("phải là giờ dạng HH:MM, như 08:00", "must be a clock time HH:MM, like 08:00"),
+    "rule_reach": (
+        "ngày giao phải nằm trong kỳ; ngày đến hạn trong kỳ hoặc trong tháng (tuần) liền sau",
+        "the issue day must lie in the period; the due day in it or in the month (week) after it",
+    ),
+    "rule_order": ("đến hạn trước khi giao", "an occurrence is due before it is issued"),
+    "template_deadline": (
+        "mẫu không có deadline: thời hạn của mỗi kỳ do rule quyết định",
+        "a template has no deadline: the rule gives that of each period",
+    ),
+    "last_before_first": ("last_on trước first_on", "last_on lies before first_on"),
     "deadline_forms": (
         "phải là đúng một trong: at, working_days, none_because",
         "must be exactly one of: at, working_days, none_because",
     ),
+    "settlement_unit": (
+        "lead_unit được nêu khi và chỉ khi settlement là reassigned",
+        "lead_unit is given exactly when the settlement is reassigned",
+    ),
+    "settlement_deadline": ("nhiệm vụ kết thúc thì không có thời hạn", "a directive that ends gets no deadline"),
 }
 """By pydantic's kinds of errors, which name no text of the sender."""
 

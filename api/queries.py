@@ -13,10 +13,10 @@ from api.lookup import as_it_stood, directive_for
 from api.params import Moment
 from api.problems import Problem
 from api.services import services_of
-from api.views import directive_view, etag, event_view
+from api.views import directive_view, etag, event_view, progress_view
 from domain.refusals import Code, refuse
 from domain.state import Phase, Timeliness
-from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, page
+from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, find_many, page
 from storage.postgres import events_after_for_units
 
 router = APIRouter()
@@ -42,6 +42,7 @@ async def list_directives(
     due_to: Moment | None = None,
     q: _Text | None = None,
     parent: UUID | None = None,
+    recurrence: UUID | None = None,
     sort: Sort = "-issued_at",
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
@@ -49,7 +50,7 @@ async def list_directives(
     """A page of what the caller may see. `status` takes phases or "open"; repeat a filter for more than one value.
 
     `unit` is the lead unit, `source` the number of the document. Due from `due_from` on and before `due_to`. `q` finds words
-    of number, title, source and content, with or without accents.
+    of number, title, source and content, with or without accents. `recurrence` gives the occurrences of a recurring directive.
     """
     services = services_of(request)
     phases = [phase for one in status or () for phase in (OPEN_PHASES if one == "open" else (Phase(one),))]
@@ -64,6 +65,7 @@ async def list_directives(
         due_to=due_to,
         q=q,
         parent=parent,
+        recurrence=recurrence,
     )
     now = services.now()
     found = await page(services.pool, wanted, now, sort=sort, limit=limit, after=decode(sort, cursor))
@@ -99,6 +101,15 @@ async def one_directive(
         state, now = past, min(at, now) if at else past.last_recorded_at
         children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
     return JSONResponse(directive_view(state, now, children), headers=etag(state.version))
+
+
+@router.get("/directives/{reference}/subdirectives", summary="Các nhiệm vụ giao lại và tiến độ chung")
+async def subdirectives(request: Request, caller: SignedIn, reference: str) -> dict[str, Any]:
+    """The sub-directives that the caller may see, as they stand now, and how far they are together."""
+    services = services_of(request)
+    found = await directive_for(caller, reference, services)
+    states = await find_many(services.pool, found.children)
+    return progress_view([states[child] for child in found.children], services.now())
 
 
 @router.get("/directives/{reference}/events", summary="Lịch sử của một nhiệm vụ")
