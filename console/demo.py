@@ -35,7 +35,7 @@ from domain.text import compose_all
 from embedded.group import STEPS, StartFailed, running_group
 from embedded.running import AlreadyRunning, Running
 from settings import Settings
-from storage.directives import cells, count_events
+from storage.directives import cells
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.queries import sql
@@ -62,7 +62,6 @@ class Ending:
     new: int
     """Directives that the story issued."""
     events: int
-    """Of all directives in the record."""
 
     @property
     def summary(self) -> str:
@@ -166,7 +165,7 @@ async def _read_back(story: Story, pool: Pool, past: Past | None, before: dict[s
         totals=totals,
         past=past,
         new=sum(totals.values()) - sum(before.values()),
-        events=await count_events(pool),
+        events=await pool.fetchval(sql("head_position")),
     )
 
 

@@ -115,11 +115,6 @@ async def count_open(pool: Pool) -> int:
     return int(await pool.fetchval(sql("count_open")))
 
 
-async def count_events(pool: Pool) -> int:
-    """How many events the directives have; those of the registries do not count."""
-    return int(await pool.fetchval(sql("count_events")))
-
-
 async def open_directives(pool: Pool) -> list[UUID]:
     """The directives that have not ended, in the order in which they were last touched."""
     return [row["directive_id"] for row in await pool.fetch(sql("open_directives"))]

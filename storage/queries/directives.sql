@@ -49,7 +49,3 @@ select count(*) from directives where phase not in ('completed', 'withdrawn');
 -- name: open_directives
 -- The directives that have not ended, the ones touched first first.
 select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;
-
--- name: count_events
--- How many events all directives have.
-select coalesce(sum(version), 0)::bigint from directives;
