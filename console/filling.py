@@ -1,7 +1,7 @@
 """Filling an empty record with simulated history, and handing what is open to Temporal."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from temporalio.client import Client
@@ -22,14 +22,17 @@ class InTheFuture(ValueError):
     """A history cannot reach past now."""
 
 
-async def fill(pool: Pool, plan: Plan, reference_version: int) -> Tally:
-    """Write the simulated history, all of it or nothing; what it comes to. RecordNotEmpty, ReferenceChanged, InTheFuture."""
+async def fill(pool: Pool, plan: Plan, reference_version: int, tell: Callable[[int], None] = lambda _: None) -> Tally:
+    """Write the simulated history, all of it or nothing; what it comes to. RecordNotEmpty, ReferenceChanged, InTheFuture.
+
+    `tell` hears how many directives more have been issued.
+    """
     if plan.end > datetime.now(UTC):
         raise InTheFuture
     tally = Tally(plan.start, plan.end)
     async with writing_history(pool, reference_version) as written:
         engine, commits = history(plan, tally, written.numbers)
-        await written.append(_counted(commits, tally))
+        await written.append(_counted(commits, tally, tell))
         await written.count_on(engine.numbers.items())
     return tally
 
@@ -42,7 +45,11 @@ async def hand_over(running: Running, pool: Pool, queue: str) -> int:
     return await take_up_the_open(client, pool, queue)
 
 
-def _counted(commits: Iterator[Sequence[Commit]], tally: Tally) -> Iterator[Sequence[Commit]]:
-    for each in commits:
-        tally.happened(each)
-        yield each
+def _counted(
+    history: Iterator[Sequence[Commit]], tally: Tally, tell: Callable[[int], None]
+) -> Iterator[Sequence[Commit]]:
+    for commits in history:
+        before = tally.counts["directives"]
+        tally.happened(commits)
+        tell(tally.counts["directives"] - before)
+        yield commits

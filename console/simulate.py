@@ -109,7 +109,8 @@ async def _write(directives: int, start: datetime, end: datetime, seed: int, beh
         plan = Plan(directives, start, min(end, now), seed, behave, facts)
         say(f"Ghi lịch sử mô phỏng {directives} nhiệm vụ · writing simulated history")
         try:
-            tally = await fill(pool, plan, reference.version)
+            with _bar(directives) as tell:
+                tally = await fill(pool, plan, reference.version, tell)
         except RecordNotEmpty:
             _refuse_a_record_in_use()
         except ReferenceChanged:
