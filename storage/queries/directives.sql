@@ -41,3 +41,11 @@ select directive_id from directives
 where (phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_at}')::timestamptz < $1)
    or (phase = 'suspended' and (state ->> 'resumes_at')::timestamptz < $1)
 order by last_position limit $2;
+
+-- name: count_open
+-- How many directives have not ended.
+select count(*) from directives where phase not in ('completed', 'withdrawn');
+
+-- name: open_directives
+-- The directives that have not ended, the ones touched first first.
+select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;
