@@ -22,8 +22,8 @@ _NOTES = """
 - **Append**: one event with its command, list row and two notices, in one statement, over 8 connections with fsync on;
   pgbench runs the very same statement with rows of the same size.
 - **Latency**: one command at a time through HTTP (acknowledge, report progress, report completion, accept); {samples} samples.
-- **Wards**: one `delegate` through HTTP to fourteen wards, idle, until the answer with all sub-directives, ten times: fifteen streams in
-  one transaction and fourteen workflows started.
+- **Wards**: one `delegate` through HTTP to fourteen wards, idle, until the answer with all sub-directives, ten times: fifteen
+  streams in one transaction and fourteen workflows started.
 - **Up**: `dondoc up` until its ready line, first on a new data folder, then on the same again; memory 15 s later, all
   processes together: PSS counts shared pages once, RSS as often as they are mapped.
 
