@@ -82,7 +82,7 @@ class Recorder:
         reference, state = self._reference.held, self._remembered.get(envelope.directive_id)
         if reference is None or (state is None and not isinstance(envelope.command, IssueDirective)):
             return None
-        ruling = rule(envelope, state, self._facts(reference), self._clock())
+        ruling = rule(envelope, state, self._facts(reference, envelope.at), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
     async def _on_what_is_read(self, envelope: CommandEnvelope) -> Recorded | None:
@@ -91,7 +91,7 @@ class Recorder:
         if basis.answer is not None:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
-        ruling = rule(envelope, basis.state, self._facts(reference), self._clock())
+        ruling = rule(envelope, basis.state, self._facts(reference, envelope.at), self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
         if ruling.empty:
@@ -149,7 +149,7 @@ class Recorder:
             answered = [basis.answer for basis in bases if basis.answer is not None]
             if answered:
                 return await self._issued_before(request, answered, reference)
-            facts, now = self._facts(reference), self._clock()
+            facts, now = self._facts(reference, request.envelopes[0].at), self._clock()
             rulings = [rule(e, basis.state, facts, now) for e, basis in zip(request.envelopes, bases, strict=True)]
             refusals = [IssueRefusal(index=n, refusal=r) for n, r in enumerate(rulings) if isinstance(r, Refusal)]
             if refusals:
@@ -190,8 +190,8 @@ class Recorder:
         """The instant of recording."""
         return self._clock()
 
-    def _facts(self, reference: Reference) -> Facts:
-        return Facts(reference.directory, reference.policies, self._calendar)
+    def _facts(self, reference: Reference, at: datetime) -> Facts:
+        return Facts(reference.directory_at(at), reference.policies, self._calendar)
 
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):

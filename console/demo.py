@@ -35,10 +35,11 @@ from embedded.group import STEPS, StartFailed, running_group
 from embedded.running import AlreadyRunning, Running
 from settings import Settings
 from storage.directives import cells
+from storage.directory import import_people, import_units
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.queries import sql
-from storage.reference import ReferenceCache, adopt_policies, import_people, import_units
+from storage.reference import ReferenceCache, adopt_policies
 from storage.seed import policies_in
 from storage.tokens import make_token
 from telemetry import configure_logging

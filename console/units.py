@@ -11,8 +11,8 @@ from console.entries import File, entries
 from console.progress import steps
 from console.reach import record
 from domain.directory import Directory, DirectoryError, Unit
+from storage.directory import import_units as store_units
 from storage.reference import ReferenceCache
-from storage.reference import import_units as store_units
 
 units = App(name="units", help="Danh mục đơn vị · the directory of units")
 
@@ -33,7 +33,8 @@ async def _import(wanted: list[Unit], data: Path) -> int:
         with steps() as tell:
             tell(f"Nạp {len(wanted)} đơn vị · importing {len(wanted)} units")
             try:
-                return await store_units(pool, wanted)
+                changes = await store_units(pool, wanted)
+                return sum(change.type == "UnitEstablished" for change in changes)
             except DirectoryError as error:
                 fail(REFUSED, f"Danh mục mâu thuẫn · the directory contradicts itself: {error}")
 

@@ -16,7 +16,8 @@ from console.progress import steps
 from console.reach import record
 from domain.directory import Directory, Grant, Person, Role
 from domain.text import compose, fold
-from storage.reference import ReferenceCache, import_people
+from storage.directory import import_people
+from storage.reference import ReferenceCache
 
 users = App(name="users", help="Người dùng và mã truy cập · users and tokens")
 
@@ -67,7 +68,8 @@ async def _import(people: list[Person], data: Path) -> int:
             _check(person, frozenset(known))
         with steps() as tell:
             tell(f"Nạp {len(people)} người dùng · importing {len(people)} users")
-            return await import_people(pool, people)
+            await import_people(pool, people)
+            return len(people)
 
 
 def _check(person: Person, known: frozenset[str]) -> None:

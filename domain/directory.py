@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import StringConstraints
 
+from domain.directory_error import DirectoryError
 from domain.model import Value
+from domain.substitution import Substitution
 from domain.text import Code, Line
+
+__all__ = ["Directory", "DirectoryError", "EndedUnit", "Grant", "Person", "Role", "Unit", "UnitKind"]
 
 _T = TypeVar("_T")
 
@@ -64,16 +69,30 @@ class Person(Value):
     active: bool = True
 
 
-class DirectoryError(ValueError):
-    """The directory contradicts itself: a code twice, an unknown parent or unit, or a cycle."""
+class EndedUnit(Value):
+    """A unit that is no more. `on` is the first day without it; the first successor takes over what was open."""
+
+    code: Code
+    name: Line
+    on: date
+    successors: tuple[Code, ...] = ()
+    decision_number: Line | None = None
 
 
 class Directory:
-    """The units and people as they are now."""
+    """The units and people as they are on one day, the units that have ended by then, and who stands in for whom."""
 
-    def __init__(self, units: Iterable[Unit], people: Iterable[Person]) -> None:
+    def __init__(
+        self,
+        units: Iterable[Unit],
+        people: Iterable[Person],
+        ended: Iterable[EndedUnit] = (),
+        substitutions: Iterable[Substitution] = (),
+    ) -> None:
         self.units = _by_key(((unit.code, unit) for unit in units), "unit")
         self.people = _by_key(((person.username, person) for person in people), "person")
+        self.ended = {unit.code: unit for unit in ended}
+        self._substitutes = {one.absent: one.substitute for one in substitutions}
         self._lineage = {code: self._climb(code) for code in self.units}
         for person in self.people.values():
             for code in (person.unit, *(grant.unit for grant in person.roles)):
@@ -120,8 +139,38 @@ class Directory:
         return ()
 
     def visible_units(self, person: Person) -> frozenset[str]:
-        """The units whose directives `person` may see: those under any role held; every role sees its own subtree."""
-        return frozenset().union(*(self.below(grant.unit) for grant in person.roles))
+        """The units whose directives `person` may see: those under any role held, and what those see for whom they act.
+
+        Every role sees its own subtree.
+        """
+        roles = [grant for one in (person, *self.absent_for(person.username)) for grant in one.roles]
+        return frozenset().union(*(self.below(grant.unit) for grant in roles))
+
+    def successor(self, code: str) -> Unit | None:
+        """The unit that stands today in the place of the ended unit `code`, through all that ended since; None if none does."""
+        while (ended := self.ended.get(code)) is not None:
+            if not ended.successors:
+                return None
+            code = ended.successors[0]
+        return self.units.get(code)
+
+    def present(self, code: str) -> str:
+        """`code` itself, or the unit that stands in its place when it has ended."""
+        successor = self.successor(code) if code in self.ended else None
+        return successor.code if successor else code
+
+    def substitute_of(self, username: str) -> Person | None:
+        """The active person who acts for `username`."""
+        return self._active(self._substitutes.get(username, ""))
+
+    def absent_for(self, username: str) -> tuple[Person, ...]:
+        """The active people for whom `username` acts. Not those for whom these act in turn: what is lent is not lent on."""
+        absent = (self._active(one) for one, substitute in self._substitutes.items() if substitute == username)
+        return tuple(person for person in absent if person is not None)
+
+    def _active(self, username: str) -> Person | None:
+        person = self.people.get(username)
+        return person if person is not None and person.active else None
 
 
 def _by_key(pairs: Iterable[tuple[str, _T]], what: str) -> dict[str, _T]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
+from domain.directory_changes import DirectoryChange
 from domain.events import Actor
 from domain.model import Instant, Value
 
@@ -38,7 +39,7 @@ class PolicyAdopted(Value):
     """The whole policy as JSON, as it was adopted."""
 
 
-RegistryData = Annotated[PolicyAdopted, Field(discriminator="type")]
+RegistryData = Annotated[PolicyAdopted | DirectoryChange, Field(discriminator="type")]
 """The closed set of what can happen to the registries."""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,13 +11,15 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from domain.directory_import import imported_people, imported_units
+from domain.validity import DatedDirectory
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
+from storage.directory import put_changes
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.queries import sql
-from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
 from workflows.converter import DATA_CONVERTER
@@ -36,9 +39,11 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
     url = _url(postgres, "template_dondoc")
     await migrate(url)
     pool = await open_pool(url, size=2)
-    await import_units(pool, UNITS)
-    await import_people(pool, PEOPLE)
-    # Without the events of their adoption: positions in the tests' records begin with the first directive.
+    # Without the events of these changes: positions in the tests' records begin with the first directive.
+    async with pool.acquire() as connection, connection.transaction():
+        await put_changes(connection, imported_units(DatedDirectory(), UNITS, date.max))
+        await put_changes(connection, imported_people(DatedDirectory.always(UNITS), PEOPLE, date.max))
+        await connection.executemany(sql("set_user_email"), [(p.username, p.email) for p in PEOPLE])
     await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
     await pool.close()
     return "template_dondoc"

@@ -13,7 +13,7 @@ from embedded.postgres import EmbeddedPostgres
 from storage import migrate as m
 from storage.migrate import MigrationError, migrate, migrations, pending
 
-NAMES = ["01_record", "02_read_models", "03_directory"]
+NAMES = ["01_record", "02_read_models", "03_directory", "04_directory_dates"]
 
 
 @pytest.fixture

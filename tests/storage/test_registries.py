@@ -24,10 +24,8 @@ def version(number: int, code: str = "giay") -> Policy:
 async def test_a_policy_comes_into_force_with_its_event(pool: Pool) -> None:
     assert await adopt_policies(pool, [version(2), version(3)], ADMIN) == ["giay@2", "giay@3"]
     entries = await history(pool, Registry.POLICIES)
-    assert [(event.stream_version, event.actor, event.data.policy) for _, event in entries] == [
-        (1, ADMIN, "giay@2"),
-        (2, ADMIN, "giay@3"),
-    ]
+    assert [(event.stream_version, event.actor) for _, event in entries] == [(1, ADMIN), (2, ADMIN)]
+    assert [getattr(event.data, "policy", None) for _, event in entries] == ["giay@2", "giay@3"]
     assert [recorded.global_position for recorded, _ in entries] == [1, 2]
     for recorded, event in entries:
         assert leaf_hash(recorded.canonical) == recorded.leaf_hash

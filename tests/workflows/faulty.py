@@ -10,7 +10,7 @@ from temporalio.worker import Worker
 
 from activities.record import RecordActivities
 from activities.recorder import Recorder
-from domain.directory import Directory
+from domain.validity import DatedDirectory
 from storage.memory import REFERENCE_VERSION, MemoryEventStore
 from storage.reference import Reference, ReferenceCache
 from storage.store import Commit
@@ -44,7 +44,7 @@ class FixedReference(ReferenceCache):
 
     def __init__(self) -> None:
         self.fixed = Reference(
-            REFERENCE_VERSION, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES}
+            REFERENCE_VERSION, DatedDirectory.always(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES}
         )
         self.now_is(self.fixed)
 
