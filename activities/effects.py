@@ -10,9 +10,9 @@ from domain.events import DeadlineMissed, Escalated, Event, ReminderDue
 
 
 def effects_of(events: Sequence[Event], people: Mapping[str, Person]) -> tuple[NotifyRequest, ...]:
-    """One request for each command among the events that tells somebody with an address."""
+    """One request for each command and directive among the events that tells somebody with an address."""
     requests = []
-    for _, group in groupby(events, key=lambda event: event.command_id):
+    for _, group in groupby(events, key=lambda event: (event.directive_id, event.command_id)):
         own = list(group)
         told = {user for event in own if event.data.type in OUTBOUND for user in event.data.informs}
         if any(people[user].email for user in told if user in people):

@@ -39,6 +39,13 @@ class NotifyRequest(Value):
     channel: Literal["email"]
 
 
+class StartBelow(Value):
+    """A directive that a command issued below another: it gets a workflow of its own, with its first notices."""
+
+    directive_id: UUID
+    effects: tuple[NotifyRequest, ...] = ()
+
+
 class Recorded(Value):
     """The record's answer to a command."""
 
@@ -50,6 +57,7 @@ class Recorded(Value):
     standing: Standing | None = None
     """Where the directive stands now; None if there is no such directive."""
     effects: tuple[NotifyRequest, ...] = ()
+    starts: tuple[StartBelow, ...] = ()
 
 
 class CommandAnswer(Value):

@@ -1,6 +1,6 @@
 """The shell around `decide`: decide, append, all under the command's id so that a repeat changes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from activities.messages import (
     NotifyRequest,
     Recorded,
     Standing,
+    StartBelow,
 )
 from activities.remembered import Remembered
-from activities.ruling import Ruling, rule
+from activities.ruling import Ruling, parent_of, rule
 from domain.calendar import WorkCalendar
 from domain.commands import CommandEnvelope, IssueDirective
-from domain.events import Event
+from domain.events import Event, SubdirectiveIssued
 from domain.facts import Facts
 from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
@@ -82,7 +83,11 @@ class Recorder:
         reference, state = self._reference.held, self._remembered.get(envelope.directive_id)
         if reference is None or (state is None and not isinstance(envelope.command, IssueDirective)):
             return None
-        ruling = rule(envelope, state, self._facts(reference, envelope.at), self._clock())
+        above = parent_of(envelope.command, state)
+        parent = self._remembered.get(above) if above else None
+        if above is not None and parent is None:
+            return None
+        ruling = rule(envelope, state, self._facts(reference, envelope.at, parent), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
     async def _on_what_is_read(self, envelope: CommandEnvelope) -> Recorded | None:
@@ -91,7 +96,8 @@ class Recorder:
         if basis.answer is not None:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
-        ruling = rule(envelope, basis.state, self._facts(reference, envelope.at), self._clock())
+        parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
+        ruling = rule(envelope, basis.state, self._facts(reference, envelope.at, parent), self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
         if ruling.empty:
@@ -100,24 +106,37 @@ class Recorder:
 
     async def _append(self, ruling: Ruling, reference: Reference) -> Recorded | None:
         """Append what was decided under `reference`; None when it was overtaken."""
-        numbered = await self._numbered(ruling, reference)
-        if numbered is None:
+        codes = await self._codes(ruling, reference)
+        if codes is None:
             self._overtaken(ruling.envelope.directive_id, reference_too=True)
             return None
-        commits = numbered.commits()
+        commits = ruling.numbered(codes).commits()
         try:
             position = await self._store.append(commits, decided_under=reference.version)
         except _OVERTAKEN as overtaken:
-            self._overtaken(ruling.envelope.directive_id, reference_too=isinstance(overtaken, ReferenceChanged))
+            directives = (commit.directive_id for commit in commits)
+            self._overtaken(*directives, reference_too=isinstance(overtaken, ReferenceChanged))
             return None
-        state = commits[-1].state
-        self._remembered.keep(state)
+        for commit in commits:
+            self._remembered.keep(commit.state)
         _log_recorded(ruling.envelope, commits, position)
+        return self._recorded(commits, position, {*ruling.issues} - {ruling.envelope.directive_id}, reference)
+
+    def _recorded(self, commits: Sequence[Commit], position: int, below: Set[UUID], reference: Reference) -> Recorded:
+        """The answer; directives issued `below` this one get executions of their own, which send their own notices."""
+        state = commits[-1].state
+        own = [event for commit in commits if commit.directive_id not in below for event in commit.events]
+        starts = (
+            StartBelow(directive_id=commit.directive_id, effects=self._effects(commit.events, reference))
+            for commit in commits
+            if commit.directive_id in below
+        )
         return Recorded(
             version=state.version,
             position=position,
             standing=Standing.of(state),
-            effects=self._effects([event for commit in commits for event in commit.events], reference),
+            effects=self._effects(own, reference),
+            starts=tuple(starts),
         )
 
     def _overtaken(self, *directives: UUID, reference_too: bool) -> None:
@@ -128,16 +147,19 @@ class Recorder:
         if reference_too:
             self._reference.forget()
 
-    async def _numbered(self, ruling: Ruling, reference: Reference) -> Ruling | None:
+    async def _codes(self, ruling: Ruling, reference: Reference) -> dict[UUID, str] | None:
         """Only an accepted directive takes a number; one is skipped only when the append after it fails.
 
         None if the command turns out to have been answered already, or the reference to have changed.
         """
-        if not isinstance(ruling.envelope.command, IssueDirective):
-            return ruling
         year, command_id = local(ruling.envelope.at).year, ruling.envelope.command_id
-        code = await self._store.next_code(year, command_id, decided_under=reference.version)
-        return ruling.numbered(code) if code else None
+        codes: dict[UUID, str] = {}
+        for directive_id in ruling.issues:
+            code = await self._store.next_code(year, command_id, decided_under=reference.version)
+            if code is None:
+                return None
+            codes[directive_id] = code
+        return codes
 
     async def issue_all(self, request: IssueMany) -> IssueManyAnswer:
         """Issue all directives in one transaction, or none and say why of each that cannot be. Idempotent by their ids."""
@@ -149,29 +171,79 @@ class Recorder:
             answered = [basis.answer for basis in bases if basis.answer is not None]
             if answered:
                 return await self._issued_before(request, answered, reference)
-            facts, now = self._facts(reference, request.envelopes[0].at), self._clock()
-            rulings = [rule(e, basis.state, facts, now) for e, basis in zip(request.envelopes, bases, strict=True)]
+            parents = await self._parents(request)
+            rulings = self._ruled(request, bases, reference, parents, {})
             refusals = [IssueRefusal(index=n, refusal=r) for n, r in enumerate(rulings) if isinstance(r, Refusal)]
             if refusals:
                 return IssueManyAnswer(refusals=tuple(refusals))
-            accepted = [await self._numbered(r, reference) for r in rulings if isinstance(r, Ruling)]
-            commits = [commit for ruling in accepted if ruling is not None for commit in ruling.commits()]
-            if len(commits) < len(accepted):
+            codes: dict[UUID, str] = {}
+            for ruling in rulings:
+                more = await self._codes(ruling, reference) if isinstance(ruling, Ruling) else None
+                codes |= more or {}
+            if len(codes) < len(rulings):
                 self._overtaken(reference_too=True)
                 continue
+            # Once more with the numbers: of several under one parent, each finds there what those before it left.
+            rulings = self._ruled(request, bases, reference, parents, codes)
+            commits = [commit for r in rulings if isinstance(r, Ruling) for commit in r.numbered(codes).commits()]
             try:
                 last = await self._store.append(commits, decided_under=reference.version)
             except _OVERTAKEN:
-                self._overtaken(reference_too=True)
+                self._overtaken(*parents, reference_too=True)
                 continue
-            answers, effects = list[CommandAnswer](), list[NotifyRequest]()
-            for n, (envelope, commit) in enumerate(zip(request.envelopes, commits, strict=True), 1):
-                position = last - len(commits) + n
-                _log_recorded(envelope, (commit,), position)
+            return self._issued(request, commits, last, reference)
+        raise VersionConflict("the directives changed under every attempt")
+
+    def _ruled(
+        self,
+        request: IssueMany,
+        bases: Sequence[Basis],
+        reference: Reference,
+        parents: Mapping[UUID, DirectiveState],
+        codes: Mapping[UUID, str],
+    ) -> list[Ruling | Refusal]:
+        """A ruling for each, in order; the directive above hears of each before the next is ruled."""
+        states, now = dict(parents), self._clock()
+        rulings: list[Ruling | Refusal] = []
+        for envelope, basis in zip(request.envelopes, bases, strict=True):
+            above = parent_of(envelope.command, basis.state)
+            parent = states.get(above) if above else None
+            ruling = rule(envelope, basis.state, self._facts(reference, envelope.at, parent), now)
+            rulings.append(ruling)
+            if isinstance(ruling, Ruling):
+                numbered = ruling.numbered({envelope.directive_id: "", **codes})
+                states |= {commit.directive_id: commit.state for commit in numbered.commits()}
+        return rulings
+
+    def _issued(
+        self, request: IssueMany, commits: Sequence[Commit], last: int, reference: Reference
+    ) -> IssueManyAnswer:
+        own = {envelope.directive_id: envelope for envelope in request.envelopes}
+        position = last - sum(len(commit.events) for commit in commits)
+        answers, effects = list[CommandAnswer](), list[NotifyRequest]()
+        for commit in commits:
+            position += len(commit.events)
+            self._remembered.drop(commit.directive_id)
+            if commit.directive_id in own:
+                _log_recorded(own[commit.directive_id], (commit,), position)
                 answers.append(CommandAnswer(version=commit.state.version, position=position))
                 effects += self._effects(commit.events, reference)
-            return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
-        raise VersionConflict("the directives changed under every attempt")
+        return IssueManyAnswer(answers=tuple(answers), effects=tuple(effects))
+
+    async def _parents(self, request: IssueMany) -> dict[UUID, DirectiveState]:
+        found = {}
+        for envelope in request.envelopes:
+            above = parent_of(envelope.command, None)
+            if above is not None and above not in found:
+                state = await self._state_of(above, envelope.command_id)
+                if state is not None:
+                    found[above] = state
+        return found
+
+    async def _state_of(self, directive_id: UUID | None, command_id: UUID) -> DirectiveState | None:
+        if directive_id is None:
+            return None
+        return (await self._store.basis(directive_id, command_id)).state
 
     async def _events(self, directive_id: UUID, first: int, last: int) -> list[Event]:
         """A directive's events between two versions, both included."""
@@ -190,8 +262,8 @@ class Recorder:
         """The instant of recording."""
         return self._clock()
 
-    def _facts(self, reference: Reference, at: datetime) -> Facts:
-        return Facts(reference.directory_at(at), reference.policies, self._calendar)
+    def _facts(self, reference: Reference, at: datetime, parent: DirectiveState | None = None) -> Facts:
+        return Facts(reference.directory_at(at), reference.policies, self._calendar, parent=parent)
 
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):
@@ -200,14 +272,25 @@ class Recorder:
         # gone out already is not sent twice.
         start = max(1, answer.first_version - MOST_DUE_AT_ONCE)
         events = await self._events(answer.directive_id, start, answer.last_version)
+        reference = await self._reference.at(basis.reference_version)
+        said = with_due_before(events, answer.first_version)
         return Recorded(
             version=answer.last_version,
             position=answer.last_position,
             standing=_standing(basis.state),
-            effects=self._effects(
-                with_due_before(events, answer.first_version), await self._reference.at(basis.reference_version)
-            ),
+            effects=self._effects(said, reference),
+            starts=await self._starts_again(said, reference),
         )
+
+    async def _starts_again(self, events: Sequence[Event], reference: Reference) -> tuple[StartBelow, ...]:
+        """The executions of what was delegated, asked for again like the notices."""
+        starts = []
+        for event in events:
+            if isinstance(event.data, SubdirectiveIssued):
+                first = await self._events(event.data.subdirective, 1, 1)
+                own = self._effects(first, reference)
+                starts.append(StartBelow(directive_id=event.data.subdirective, effects=own))
+        return tuple(starts)
 
     async def _issued_before(
         self, request: IssueMany, answered: Sequence[Answer], reference: Reference

@@ -1,17 +1,20 @@
 """What is decided on a command: the steps that had come due before it, and what it leads to. Pure; the recorder appends it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from domain.commands import SYSTEM_USER, CommandEnvelope, Tick
+from domain.commands import SYSTEM_USER, Command, CommandEnvelope, IssueDirective, Tick
 from domain.decider import decide
-from domain.decision import Decided
+from domain.decision import Decided, Elsewhere
+from domain.event_values import Actor
 from domain.events import Event
 from domain.evolve import fold
 from domain.facts import Facts
 from domain.ids import event_id_for, tick_id
 from domain.instants import rfc3339
-from domain.issuing import numbered
+from domain.issuing import numbered, unnumbered
 from domain.phases import SYSTEM_COMMANDS
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -33,15 +36,18 @@ class Ruling:
         """Whether there is nothing to append."""
         return not self.due and not self.decided.events
 
-    def numbered(self, code: str) -> "Ruling":
-        """The same for a directive that has got its number."""
-        return replace(self, decided=numbered(self.decided, code))
+    @property
+    def issues(self) -> list[UUID]:
+        """The directives that it issues; each needs a number."""
+        return unnumbered(self.envelope.directive_id, self.decided)
+
+    def numbered(self, codes: Mapping[UUID, str]) -> "Ruling":
+        """The same with the numbers of the directives that it issues."""
+        return replace(self, decided=numbered(self.envelope.directive_id, self.decided, codes))
 
     def commits(self) -> tuple[Commit, ...]:
-        """What to append: first what came due before the command did, then what the command leads to."""
-        if not self.decided.events:
-            return self.due
-        return (*self.due, _commit(self.envelope, self.state, self.decided, self.now))
+        """What to append: what came due before the command did, then what it leads to elsewhere, last on its own directive."""
+        return (*self.due, *_commits(self.envelope, self.state, self.decided, self.now))
 
 
 def rule(envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts, now: datetime) -> Ruling | Refusal:
@@ -54,8 +60,21 @@ def rule(envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts, 
         envelope = envelope.model_copy(update={"expected_version": None})
     due = _due_before(envelope, state, facts, now)
     after = due[-1].state if due else state
-    decision = decide(after, envelope, facts)
+    decision = decide(after, envelope, _after(due, facts))
     return decision if isinstance(decision, Refusal) else Ruling(envelope, now, due, after, decision)
+
+
+def parent_of(command: Command, state: DirectiveState | None) -> UUID | None:
+    """The directive above, whose state a decision on the command has to know."""
+    if state is not None:
+        return state.parent
+    return command.parent if isinstance(command, IssueDirective) else None
+
+
+def _after(due: tuple[Commit, ...], facts: Facts) -> Facts:
+    """The facts once these commits stand: the directive above may have heard of them."""
+    heard = [c.state for c in due if facts.parent is not None and c.directive_id == facts.parent.id]
+    return replace(facts, parent=heard[-1]) if heard else facts
 
 
 def _due_before(
@@ -77,28 +96,38 @@ def _due_before(
         command=Tick(),
     )
     decision = decide(state, tick, facts)
-    return (_commit(tick, state, decision, now),) if isinstance(decision, Decided) and decision.events else ()
+    return _commits(tick, state, decision, now) if isinstance(decision, Decided) else ()
 
 
-def _commit(envelope: CommandEnvelope, state: DirectiveState | None, decided: Decided, now: datetime) -> Commit:
+def _commits(
+    envelope: CommandEnvelope, state: DirectiveState | None, decided: Decided, now: datetime
+) -> tuple[Commit, ...]:
+    if not decided.events:
+        return ()
+    own = Elsewhere(envelope.directive_id, envelope.command_id, state, decided.events)
+    return tuple(_commit(envelope, part, decided.actor, now) for part in (*decided.elsewhere, own))
+
+
+def _commit(envelope: CommandEnvelope, part: Elsewhere, actor: Actor, now: datetime) -> Commit:
+    state = part.state
     version = state.version if state else 0
     # History reads forward: a clock that lags behind the directive's last event is brought up to it.
     occurred_at = max(envelope.at, state.last_occurred_at) if state else envelope.at
     recorded_at = max(now, state.last_recorded_at) if state else now
     events = tuple(
         Event(
-            event_id=event_id_for(envelope.command_id, index),
-            directive_id=envelope.directive_id,
+            event_id=event_id_for(part.command_id, index),
+            directive_id=part.directive_id,
             stream_version=version + index + 1,
-            command_id=envelope.command_id,
+            command_id=part.command_id,
             occurred_at=occurred_at,
             recorded_at=recorded_at,
-            actor=decided.actor,
+            actor=actor,
             data=data,
         )
-        for index, data in enumerate(decided.events)
+        for index, data in enumerate(part.events)
     )
     after = fold(events, state)
     if after is None:
         raise ValueError("a commit holds at least one event")
-    return Commit(envelope.command_id, fingerprint(envelope), events, after)
+    return Commit(part.command_id, fingerprint(envelope), events, after)

@@ -32,8 +32,6 @@ def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID
         "next_wakeup_at": rfc3339(state.next_wakeup_at) if state.next_wakeup_at else None,
         "possible": list(POSSIBLE[state.phase]),
         "steps": [step.model_dump(mode="json") for step in state.pending_steps],
-        "extensions": [],
-        "stopped_time": [],
         "children": [str(child) for child in children],
     }
 

@@ -53,7 +53,7 @@ def issues(facts: Facts) -> Iterator[Commit]:
         decision = decide(None, envelope, facts)
         if not isinstance(decision, Decided):
             raise TypeError(f"the bench's own directive is refused: {decision}")
-        decision = numbered(decision, f"bench/{next(_numbers)}")
+        decision = numbered(directive, decision, {directive: f"bench/{next(_numbers)}"})
         event = Event(
             event_id=event_id_for(command_id, 0),
             directive_id=directive,

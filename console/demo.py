@@ -28,7 +28,7 @@ from console.until import until_told
 from console.up import Host, Port, announce, serve_on, settings_for
 from console.watching import states_of, watch
 from domain.directory import Person, Unit
-from domain.events import SYSTEM
+from domain.event_values import SYSTEM
 from domain.state import DirectiveState
 from domain.text import compose_all
 from embedded.group import STEPS, StartFailed, running_group

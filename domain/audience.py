@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.directory import Directory, Role
 from domain.model import Value
-from domain.policy import Audience
+from domain.policy import Audience, Recipients
 from domain.state import DirectiveState
 
 
@@ -16,6 +16,7 @@ class Parties(Value):
     informed_units: tuple[str, ...] = ()
     officer: str | None = None
     issuer: str
+    issuing_unit: str | None = None
 
 
 INFORMS: dict[str, tuple[Audience, ...]] = {
@@ -42,10 +43,41 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.ISSUER,
     ),
     "Commented": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "PartResultReported": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+    "ExtensionRequested": (Audience.LEAD_UNIT_HEADS, Audience.ISSUER, Audience.OFFICE),
+    "ExtensionGranted": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS, Audience.ISSUER),
+    "ExtensionRefused": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "DirectiveDeclined": (Audience.ISSUER, Audience.OFFICE, Audience.OFFICER),
+    "DeclineSettled": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
+    "DirectiveReassigned": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.INFORMED_UNITS,
+        Audience.ISSUER,
+    ),
+    "DirectiveSuspended": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.ISSUER,
+    ),
+    "DirectiveResumed": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.ISSUER,
+    ),
+    "SubdirectiveClosed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
 }
 """Reminders and escalations name their audiences in the policy instead."""
 
-OUTBOUND = frozenset(INFORMS) - {"DirectiveAcknowledged", "ProgressReported", "Commented"} | {
+OUTBOUND = frozenset(INFORMS) - {
+    "DirectiveAcknowledged",
+    "ProgressReported",
+    "Commented",
+    "SubdirectiveClosed",
+} | {
     "ReminderDue",
     "Escalated",
 }
@@ -60,6 +92,7 @@ def parties_of(state: DirectiveState) -> Parties:
         informed_units=state.informed_units,
         officer=state.officer,
         issuer=state.issuer.user,
+        issuing_unit=state.issuer.over,
     )
 
 
@@ -69,7 +102,7 @@ def informed_of(event_type: str, state: DirectiveState, actor: str, directory: D
 
 
 def people(
-    to: Iterable[Audience], parties: Parties, directory: Directory, *, but: str | None = None
+    to: Iterable[Audience | Recipients], parties: Parties, directory: Directory, *, but: str | None = None
 ) -> tuple[str, ...]:
     """The usernames that the audiences `to` come to now, each once, without `but` (who acted knows already)."""
     found: dict[str, None] = {}
@@ -79,8 +112,11 @@ def people(
     return tuple(user for user in found if user in directory.people and directory.people[user].active)
 
 
-def _members(audience: Audience, parties: Parties, directory: Directory) -> tuple[str, ...]:
+def _members(audience: Audience | Recipients, parties: Parties, directory: Directory) -> tuple[str, ...]:
     match audience:
+        case Recipients():
+            unit = parties.lead_unit if audience.of == "lead_unit" else parties.issuing_unit or parties.lead_unit
+            return directory.holders_above(audience.role, unit, audience.up)
         case Audience.LEAD_UNIT_HEADS:
             return directory.holders(Role.UNIT_HEAD, parties.lead_unit, nearest=True)
         case Audience.OFFICER:

@@ -77,6 +77,10 @@ class WorkCalendar:
                 left -= 1
         return day
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many days after `start` up to and including `end` are worked: `start` itself does not count (art. 147.2)."""
+        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
     def days_off_between(self, start: date, end: date) -> tuple[date, ...]:
         """The days after `start` up to and including `end` that are not worked."""
         span = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

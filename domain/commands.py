@@ -1,64 +1,16 @@
 """What people and systems ask of a directive. One class a command; `Command` is the closed set of them."""
 
-import re
-from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.instants import instant_from, to_utc
+from domain.days import Day, MomentOrDay
 from domain.model import Instant, Value
-from domain.policy import Urgency
+from domain.policy import SourceKind, Urgency
+from domain.terms import ClearPoint, Settlement, StopCause
 from domain.text import Code, Line, Prose, Reason
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _day(value: object) -> object:
-    # Left to pydantic, 0 and "0" are the first day of Unix time.
-    if not isinstance(value, str):
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-    elif _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("day", "a day (YYYY-MM-DD) is expected")
-
-
-def _moment_or_day(value: object) -> object:
-    # Left to pydantic, 5 and "5" are Unix time, and a midnight without an offset is a whole day.
-    if isinstance(value, datetime):
-        return to_utc(value)
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        try:
-            return instant_from(value)
-        except ValueError:
-            pass
-    try:
-        return _day(value)
-    except PydanticCustomError:
-        raise PydanticCustomError(
-            "moment_or_day", "an instant with its offset or a day (YYYY-MM-DD) is expected"
-        ) from None
-
-
-class SourceKind(StrEnum):
-    """Kinds of documents that assign tasks (văn bản giao nhiệm vụ)."""
-
-    CONCLUSION_NOTICE = "conclusion_notice"
-    DISPATCH = "dispatch"
-    URGENT_DISPATCH = "urgent_dispatch"
-    DECISION = "decision"
-    RESOLUTION = "resolution"
-    PLAN = "plan"
-    PETITION = "petition"
-    NEWS = "news"
-    OTHER = "other"
 
 
 class Source(Value):
@@ -66,15 +18,17 @@ class Source(Value):
 
     kind: SourceKind
     number: Line | None = None
-    issued_on: Annotated[date, BeforeValidator(_day)] | None = None
+    issued_on: Day | None = None
     issued_by: Line | None = None
     excerpt: Prose | None = None
+    higher_authority: bool = False
+    """Whether it comes from above the committee (cấp trên giao): some rules are stricter then."""
 
 
 class Deadline(Value):
     """Thời hạn: an instant or a day (`at`), a number of working days, or none with its reason."""
 
-    at: Annotated[Instant | date, Field(union_mode="left_to_right"), BeforeValidator(_moment_or_day)] | None = None
+    at: MomentOrDay | None = None
     working_days: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
     none_because: Reason | None = None
 
@@ -83,15 +37,6 @@ class Deadline(Value):
         if sum(v is not None for v in (self.at, self.working_days, self.none_because)) != 1:
             raise PydanticCustomError("deadline_forms", "a deadline is exactly one of at, working_days, none_because")
         return self
-
-
-class ClearPoint(StrEnum):
-    """The four points a directive must make clear (rõ người, rõ việc, rõ thời gian, rõ kết quả)."""
-
-    PERSON = "person"
-    WORK = "work"
-    TIME = "time"
-    RESULT = "result"
 
 
 class Waiver(Value):
@@ -154,6 +99,8 @@ class ReportCompletion(Value):
 
     name: Literal["report-completion"] = "report-completion"
     result: Prose
+    waive_open: Reason | None = None
+    """Why it is reported although sub-directives are open."""
 
 
 class ApproveCompletion(Value):
@@ -168,6 +115,8 @@ class Accept(Value):
 
     name: Literal["accept"] = "accept"
     note: Prose | None = None
+    waive_open: Reason | None = None
+    """Why it is accepted although sub-directives are open."""
 
 
 class Reject(Value):
@@ -182,6 +131,8 @@ class Withdraw(Value):
 
     name: Literal["withdraw"] = "withdraw"
     reason: Prose
+    waive_open: Reason | None = None
+    """Why open sub-directives are left to go on."""
 
 
 class ChangeDeadline(Value):
@@ -198,6 +149,103 @@ class Comment(Value):
 
     name: Literal["comment"] = "comment"
     text: Prose
+
+
+class ReportPart(Value):
+    """Đơn vị phối hợp báo cáo phần việc của mình; `unit` where the sender stands for several of them."""
+
+    name: Literal["report-part"] = "report-part"
+    unit: Code | None = None
+    result: Prose
+
+
+class RequestExtension(Value):
+    """Đề nghị gia hạn: the lead unit asks for more time."""
+
+    name: Literal["request-extension"] = "request-extension"
+    deadline: Deadline
+    reason: Prose
+
+
+class GrantExtension(Value):
+    """Đồng ý gia hạn, to the deadline asked for or to another."""
+
+    name: Literal["grant-extension"] = "grant-extension"
+    deadline: Deadline | None = None
+    note: Prose | None = None
+
+
+class RefuseExtension(Value):
+    """Không đồng ý gia hạn."""
+
+    name: Literal["refuse-extension"] = "refuse-extension"
+    reason: Prose
+
+
+class Decline(Value):
+    """Từ chối, trả lại nhiệm vụ: the unit is not competent, and says who is, if it knows."""
+
+    name: Literal["decline"] = "decline"
+    reason: Prose
+    proposed_unit: Code | None = None
+
+
+class SettleDecline(Value):
+    """Giải quyết việc trả lại: upheld (the directive ends), sent back, or reassigned to `lead_unit`."""
+
+    name: Literal["settle-decline"] = "settle-decline"
+    settlement: Settlement
+    reason: Prose
+    lead_unit: Code | None = None
+    deadline: Deadline | None = None
+
+    @model_validator(mode="after")
+    def _unit_goes_with_reassignment(self) -> Self:
+        if (self.settlement is Settlement.REASSIGNED) is (self.lead_unit is None):
+            raise PydanticCustomError("settlement_unit", "lead_unit is given exactly when the settlement is reassigned")
+        if self.deadline is not None and self.settlement is Settlement.UPHELD:
+            raise PydanticCustomError("settlement_deadline", "a directive that ends gets no deadline")
+        return self
+
+
+class Reassign(Value):
+    """Chuyển đơn vị chủ trì."""
+
+    name: Literal["reassign"] = "reassign"
+    lead_unit: Code
+    reason: Prose
+    deadline: Deadline | None = None
+
+
+class Delegate(Value):
+    """Giao lại cho một hoặc nhiều đơn vị: one sub-directive each. What is left out is taken from the directive."""
+
+    name: Literal["delegate"] = "delegate"
+    units: tuple[Code, ...] = Field(min_length=1, max_length=200)
+    title: Line | None = None
+    content: Prose | None = None
+    expected_result: Prose | None = None
+    deadline: Deadline | None = None
+    urgency: Urgency | None = None
+
+
+class Suspend(Value):
+    """Tạm hoãn: why, and on whom it waits. `until` is when it goes on by itself."""
+
+    name: Literal["suspend"] = "suspend"
+    cause: Literal[
+        StopCause.OTHER_BODY, StopCause.LEGAL_PROCEDURE, StopCause.FUNDING, StopCause.FORCE_MAJEURE, StopCause.OTHER
+    ]
+    reason: Prose
+    waits_on: Line | None = None
+    until: MomentOrDay | None = None
+
+
+class Resume(Value):
+    """Tiếp tục thực hiện."""
+
+    name: Literal["resume"] = "resume"
+    note: Prose | None = None
 
 
 class Tick(Value):
@@ -252,7 +300,17 @@ UserCommand = Annotated[
     | Reject
     | Withdraw
     | ChangeDeadline
-    | Comment,
+    | Comment
+    | ReportPart
+    | RequestExtension
+    | GrantExtension
+    | RefuseExtension
+    | Decline
+    | SettleDecline
+    | Reassign
+    | Delegate
+    | Suspend
+    | Resume,
     Field(discriminator="name"),
 ]
 """The commands that people send."""

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from domain.calendar import WorkCalendar
 from domain.commands import Deadline
-from domain.events import Plan, PlannedStep
-from domain.instants import at_local, end_of_day, local
+from domain.event_values import Plan, PlannedStep
+from domain.instants import at_local, end_of_day, last_day_of, local
 from domain.policy import Policy, Rung, Span
 from domain.refusals import Code, Refusal, refuse
 
@@ -69,6 +69,4 @@ def _step_instant(rung: Rung, due_at: datetime, policy: Policy, calendar: WorkCa
 def _away(span: Span, sign: int, due_at: datetime, policy: Policy, calendar: WorkCalendar) -> datetime:
     if span.duration is not None:
         return due_at + sign * span.duration
-    # An instant at 24:00 belongs to the day that it ends, not to the one that it begins.
-    last_day = local(due_at - timedelta(microseconds=1)).date()
-    return at_local(calendar.shift(last_day, sign * (span.working_days or 0)), policy.notice_time)
+    return at_local(calendar.shift(last_day_of(due_at), sign * (span.working_days or 0)), policy.notice_time)

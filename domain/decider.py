@@ -1,28 +1,52 @@
 """decide(state, command, facts) -> events | refusal: every rule about directives is reached from here."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from domain import commands as c
 from domain.decision import Decision
-from domain.directory import Person
-from domain.events import Actor
+from domain.declining import decline, settle_decline
+from domain.delegating import delegate
+from domain.directory import Person, Role
+from domain.event_values import Actor
+from domain.extending import grant_extension, refuse_extension, request_extension
 from domain.facts import Facts
 from domain.gate import entry_refusal
 from domain.issuing import issue
+from domain.kinship import told_above
 from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
+from domain.reassigning import reassign
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
+from domain.stopping import resume, suspend
 from domain.system import record_delivery, record_signal_refusal, tick
-from domain.working import acknowledge, approve_completion, assign_officer, comment, report_completion, report_progress
+from domain.working import (
+    acknowledge,
+    approve_completion,
+    assign_officer,
+    comment,
+    report_completion,
+    report_part,
+    report_progress,
+)
 
 
 def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Facts) -> Decision:
     """What `envelope.command` does to the directive, as events, or why not, as a refusal. Pure: same inputs, same answer.
 
-    `state` is None before the directive is issued. The time is `envelope.at`.
+    `state` is None before the directive is issued. The time is `envelope.at`. What the directive above has to hear of it is
+    part of the decision.
     """
+    decision = _decide(state, envelope, facts)
+    if isinstance(decision, Refusal):
+        return decision
+    heard = told_above(envelope.directive_id, decision.events, envelope.command_id, facts)
+    return replace(decision, elsewhere=(*decision.elsewhere, *heard)) if heard else decision
+
+
+def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Facts) -> Decision:
     command = envelope.command
     if isinstance(command, c.IssueDirective):
         return _decide_issue(state, command, envelope, facts)
@@ -38,7 +62,16 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
     refusal = _phase_refusal(state, command.name) or entry_refusal(command)
     if refusal:
         return refusal
+    return _decide_rule(state, command, actor, envelope, facts)
+
+
+def _decide_rule(
+    state: DirectiveState, command: c.UserCommand, actor: Actor, envelope: c.CommandEnvelope, facts: Facts
+) -> Decision:
+    at = envelope.at
     match command:
+        case c.IssueDirective():
+            return refuse(Code.ALREADY_ISSUED)
         case c.Acknowledge():
             return acknowledge(state, command, actor, facts)
         case c.AssignOfficer():
@@ -46,7 +79,7 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
         case c.ReportProgress():
             return report_progress(state, command, actor, facts)
         case c.ReportCompletion():
-            return report_completion(state, command, actor, envelope.at, facts)
+            return report_completion(state, command, actor, at, facts)
         case c.ApproveCompletion():
             return approve_completion(state, command, actor, facts)
         case c.Accept():
@@ -56,9 +89,29 @@ def decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fac
         case c.Withdraw():
             return withdraw(state, command, actor, facts)
         case c.ChangeDeadline():
-            return change_deadline(state, command, actor, envelope.at, facts)
+            return change_deadline(state, command, actor, at, facts)
         case c.Comment():
             return comment(state, command, actor, facts)
+        case c.ReportPart():
+            return report_part(state, command, actor, at, facts)
+        case c.RequestExtension():
+            return request_extension(state, command, actor, at, facts)
+        case c.GrantExtension():
+            return grant_extension(state, command, actor, at, facts)
+        case c.RefuseExtension():
+            return refuse_extension(state, command, actor, facts)
+        case c.Decline():
+            return decline(state, command, actor, facts)
+        case c.SettleDecline():
+            return settle_decline(state, command, actor, at, facts)
+        case c.Reassign():
+            return reassign(state, command, actor, at, facts)
+        case c.Delegate():
+            return delegate(state, command, actor, envelope.command_id, at, facts)
+        case c.Suspend():
+            return suspend(state, command, actor, at, facts)
+        case c.Resume():
+            return resume(state, command, actor, at, facts)
         case _:
             assert_never(command)
 
@@ -107,10 +160,18 @@ def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> 
     reach = Reach(
         lead=state.lead_unit,
         issuing=state.issuer.over or state.lead_unit,
-        others=(*state.coordinating_units, *state.informed_units),
+        delegated=state.issuer.role is Role.UNIT_HEAD,
+        coordinating=_coordinating(state, envelope.command),
+        others=(*state.informed_units, *(tenure.unit for tenure in state.tenures)),
     )
     grant = acting_grant(person, envelope.command.name, reach, facts.directory)
     return as_actor(person, grant) if grant else _not_permitted(envelope)
+
+
+def _coordinating(state: DirectiveState, command: c.Command) -> tuple[str, ...]:
+    """The coordinating units; where the command names one of them, that one counts."""
+    named = command.unit if isinstance(command, c.ReportPart) else None
+    return tuple(unit for unit in state.coordinating_units if named in (None, unit))
 
 
 def _not_permitted(envelope: c.CommandEnvelope) -> Refusal:

@@ -138,6 +138,14 @@ class Directory:
                 return tuple(found)
         return ()
 
+    def holders_above(self, role: Role, unit: str, up: int) -> tuple[str, ...]:
+        """Usernames that hold `role` in the nearest unit at or above `unit` that has one, and `up` such units higher.
+
+        Where the tree ends before that, those of the highest such unit.
+        """
+        levels = [held for code in self._lineage.get(unit, ()) if (held := self._holders.get((role, code)))]
+        return tuple(levels[min(up, len(levels) - 1)]) if levels else ()
+
     def visible_units(self, person: Person) -> frozenset[str]:
         """The units whose directives `person` may see: those under any role held, and what those see for whom they act.
 

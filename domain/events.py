@@ -4,70 +4,16 @@ Every class has `informs`: the usernames told of the event, decided when it was 
 are functions of it, and for reminders it is the evidence of who was reminded.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from domain.commands import ClearPoint, Delivered, SourceKind, Undelivered
-from domain.directory import Role
+from domain.commands import Delivered, Undelivered
+from domain.event_values import Actor, CitedSource, Plan, WaivedPoint
 from domain.model import Instant, Value
-from domain.policy import Audience, Urgency
-
-
-class Actor(Value):
-    """Who acted, in which role, from which unit, and for whom when acting as a substitute (uỷ quyền)."""
-
-    user: str
-    name: str
-    unit: str | None = None
-    role: Role | None = None
-    over: str | None = None
-    """The unit over which the role is held: for an issuer, the unit in whose name the directive is issued."""
-    on_behalf_of: str | None = None
-
-
-SYSTEM = Actor(user="system", name="Đôn Đốc")
-
-
-class PlannedStep(Value):
-    """A reminder, the deadline itself, or an escalation, with the exact instant it is due."""
-
-    key: str
-    """Unique within the directive, e.g. "1.reminder.2": deadline generation, kind, number."""
-    kind: Literal["reminder", "deadline", "escalation"]
-    due_at: Instant
-    level: int = 0
-    """The level of an escalation; 0 for the other kinds."""
-    to: tuple[Audience, ...] = ()
-
-
-class Plan(Value):
-    """What follows from a deadline under one policy version and one calendar version, as absolute instants."""
-
-    due_at: Instant | None
-    due_soon_at: Instant | None = None
-    steps: tuple[PlannedStep, ...] = ()
-    policy_version: str
-    calendar_version: str
-
-
-class CitedSource(Value):
-    """The document that a directive comes from, as it was accepted. What a command may hold can change, this cannot."""
-
-    kind: SourceKind
-    number: str | None = None
-    issued_on: date | None = None
-    issued_by: str | None = None
-    excerpt: str | None = None
-
-
-class WaivedPoint(Value):
-    """One of the four clear points that was left open on purpose."""
-
-    item: ClearPoint
-    reason: str | None = None
+from domain.policy import Urgency
+from domain.terms import Settlement, StopCause
 
 
 class _EventData(Value):
@@ -89,6 +35,8 @@ class DirectiveIssued(_EventData):
     expected_result: str | None = None
     urgency: Urgency
     parent: UUID | None = None
+    above: tuple[str, ...] = ()
+    """The lead units of the directives above, the nearest first: the way by which it was delegated."""
     waivers: tuple[WaivedPoint, ...] = ()
     no_deadline_because: str | None = None
     acceptance_levels: Literal[1, 2]
@@ -167,6 +115,8 @@ class CompletionReported(_EventData):
     result: str
     late: bool
     """Whether the unit acted at or after the deadline then in force; by its own clock time, however late the record was."""
+    waives_open: str | None = None
+    """Why it is reported although sub-directives are open."""
 
 
 class CompletionApproved(_EventData):
@@ -183,6 +133,8 @@ class CompletionAccepted(_EventData):
     note: str | None = None
     late: bool
     """Whether the accepted report came after the deadline then in force. Late stays late."""
+    waives_open: str | None = None
+    """Why it is accepted although sub-directives are open."""
 
 
 class CompletionRejected(_EventData):
@@ -197,6 +149,8 @@ class DirectiveWithdrawn(_EventData):
 
     type: Literal["DirectiveWithdrawn"] = "DirectiveWithdrawn"
     reason: str
+    waives_open: str | None = None
+    """Why open sub-directives are left to go on."""
 
 
 class Commented(_EventData):
@@ -204,6 +158,136 @@ class Commented(_EventData):
 
     type: Literal["Commented"] = "Commented"
     text: str
+
+
+class PartResultReported(_EventData):
+    """A coordinating unit reported its own part; in time or late on its own account."""
+
+    type: Literal["PartResultReported"] = "PartResultReported"
+    unit: str
+    result: str
+    late: bool
+    """Whether the unit's first report of its part came at or after the deadline then in force; later ones only correct it."""
+
+
+class ExtensionRequested(_EventData):
+    """The unit asked for more time (gia hạn); the `number`-th request of this directive."""
+
+    type: Literal["ExtensionRequested"] = "ExtensionRequested"
+    number: int
+    due_at: Instant
+    """The deadline then in force."""
+    asked_due_at: Instant
+    reason: str
+
+
+class ExtensionGranted(_EventData):
+    """The issuing side moved the deadline as asked, or to another instant that it chose."""
+
+    type: Literal["ExtensionGranted"] = "ExtensionGranted"
+    number: int
+    requested_by: str
+    reason: str
+    """Why it was asked."""
+    old_due_at: Instant
+    plan: Plan
+    note: str | None = None
+
+
+class ExtensionRefused(_EventData):
+    """The deadline stays."""
+
+    type: Literal["ExtensionRefused"] = "ExtensionRefused"
+    number: int
+    requested_by: str
+    reason: str
+    """Why it is refused."""
+
+
+class DirectiveDeclined(_EventData):
+    """The unit says that it is not competent; the issuing side settles it."""
+
+    type: Literal["DirectiveDeclined"] = "DirectiveDeclined"
+    reason: str
+    proposed_unit: str | None = None
+    """The unit that ought to have it, in the eyes of the one that declines."""
+    moves_deadline: bool = False
+    """Whether the deadline will move by the working time until it is settled; by the policy then in force."""
+
+
+class DeclineSettled(_EventData):
+    """The issuing side settled the decline; what follows from it comes as events of its own."""
+
+    type: Literal["DeclineSettled"] = "DeclineSettled"
+    settlement: Settlement
+    declined_by: str
+    reason: str
+    working_days: int
+    """How many working days it lay undecided; the first day does not count."""
+
+
+class DirectiveReassigned(_EventData):
+    """Another unit leads from here on; the history and its share of the lateness stay with the old one."""
+
+    type: Literal["DirectiveReassigned"] = "DirectiveReassigned"
+    from_unit: str
+    to_unit: str
+    previous_officer: str | None = None
+    overdue_from: Instant | None = None
+    """Since when the old unit was late; its share runs from there to this event. None: it was in time."""
+    reason: str
+
+
+class SubdirectiveIssued(_EventData):
+    """A sub-directive came from this directive (giao lại); whatever it is, its deadline lies within this one's."""
+
+    type: Literal["SubdirectiveIssued"] = "SubdirectiveIssued"
+    subdirective: UUID
+    code: str
+    lead_unit: str
+    due_at: Instant | None = None
+
+
+class SubdirectiveDeadlineChanged(_EventData):
+    """The deadline of a sub-directive moved."""
+
+    type: Literal["SubdirectiveDeadlineChanged"] = "SubdirectiveDeadlineChanged"
+    subdirective: UUID
+    due_at: Instant | None = None
+
+
+class SubdirectiveClosed(_EventData):
+    """A sub-directive was completed or withdrawn."""
+
+    type: Literal["SubdirectiveClosed"] = "SubdirectiveClosed"
+    subdirective: UUID
+    completed: bool
+    late: bool
+
+
+class DirectiveSuspended(_EventData):
+    """The issuing side stopped the clock (tạm hoãn)."""
+
+    type: Literal["DirectiveSuspended"] = "DirectiveSuspended"
+    cause: StopCause
+    waits_on: str | None = None
+    """The body or person that it waits for."""
+    reason: str
+    until: Instant
+    """When it goes on by itself, if nobody resumes it before."""
+    moves_deadline: bool
+    """Whether the deadline will move by the working time that this lasts; by the policy in force when it was decided."""
+
+
+class DirectiveResumed(_EventData):
+    """The clock runs again. If the deadline moves, DeadlineChanged follows."""
+
+    type: Literal["DirectiveResumed"] = "DirectiveResumed"
+    note: str | None = None
+    working_days: int
+    """How many working days the clock stood; the first day does not count."""
+    ended_at: Instant | None = None
+    """The end that had been set for it, when it came to that; None if somebody resumed it."""
 
 
 class SignalRefused(_EventData):
@@ -247,6 +331,18 @@ EventData = Annotated[
     | CompletionRejected
     | DirectiveWithdrawn
     | Commented
+    | PartResultReported
+    | ExtensionRequested
+    | ExtensionGranted
+    | ExtensionRefused
+    | DirectiveDeclined
+    | DeclineSettled
+    | DirectiveReassigned
+    | SubdirectiveIssued
+    | SubdirectiveDeadlineChanged
+    | SubdirectiveClosed
+    | DirectiveSuspended
+    | DirectiveResumed
     | SignalRefused
     | NotificationSent
     | NotificationFailed,

@@ -3,8 +3,22 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from domain import event_values as v
 from domain import events as e
 from domain.state import DirectiveState, Phase
+from domain.turns import (
+    child_added,
+    child_changes,
+    declined,
+    ended,
+    extension_changes,
+    goes_on,
+    part_changes,
+    planned,
+    reassigned,
+    still_ahead,
+    suspended,
+)
 
 
 class HistoryBroken(ValueError):
@@ -64,6 +78,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         expected_result=data.expected_result,
         urgency=data.urgency,
         parent=data.parent,
+        above=data.above,
         waivers=data.waivers,
         no_deadline_because=data.no_deadline_because,
         acceptance_levels=data.acceptance_levels,
@@ -96,15 +111,7 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "pending_steps": _without(state, data.step),
             }
         case e.DeadlineChanged():
-            return {
-                "due_at": data.plan.due_at,
-                "due_soon_at": data.plan.due_soon_at,
-                "no_deadline_because": data.no_deadline_because,
-                "policy_version": data.plan.policy_version,
-                "calendar_version": data.plan.calendar_version,
-                "pending_steps": data.plan.steps,
-                "deadline_generation": state.deadline_generation + 1,
-            }
+            return planned(state, data.plan) | {"no_deadline_because": data.no_deadline_because}
         case e.CompletionReported():
             return {
                 "phase": Phase.AWAITING_ACCEPTANCE,
@@ -121,12 +128,9 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "phase": Phase.COMPLETED,
                 "late": data.late,
                 "progress_percent": 100,
-                "closed_at": event.occurred_at,
-                "pending_steps": (),
+                **ended(state, event),
             }
         case e.CompletionRejected():
-            # What came due while the result lay with the issuer presses nobody any more; a missed deadline stays missed.
-            still = tuple(s for s in state.pending_steps if s.kind == "deadline" or s.due_at > event.occurred_at)
             return {
                 "phase": Phase.IN_PROGRESS,
                 "result": None,
@@ -136,15 +140,35 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "approved": False,
                 "late": False,
                 "rework_count": state.rework_count + 1,
-                "pending_steps": still,
+                "pending_steps": still_ahead(state, event.occurred_at),
             }
         case e.DirectiveWithdrawn():
-            return {"phase": Phase.WITHDRAWN, "closed_at": event.occurred_at, "pending_steps": ()}
+            return {"phase": Phase.WITHDRAWN, **ended(state, event)}
+        case e.PartResultReported():
+            return part_changes(state, event, data)
+        case e.ExtensionRequested() | e.ExtensionGranted() | e.ExtensionRefused():
+            return extension_changes(state, event, data)
+        case e.DirectiveDeclined():
+            return declined(state, event, data)
+        case e.DeclineSettled():
+            return goes_on(state, event.occurred_at, data.working_days) | {"declined_by": None}
+        case e.DirectiveReassigned():
+            return reassigned(state, event, data)
+        case e.SubdirectiveIssued():
+            return child_added(state, data)
+        case e.SubdirectiveDeadlineChanged():
+            return child_changes(state, data.subdirective, due_at=data.due_at)
+        case e.SubdirectiveClosed():
+            return child_changes(state, data.subdirective, closed=True, completed=data.completed, late=data.late)
+        case e.DirectiveSuspended():
+            return suspended(state, event, data)
+        case e.DirectiveResumed():
+            return goes_on(state, data.ended_at or event.occurred_at, data.working_days) | {"resumes_at": None}
         case e.Commented() | e.SignalRefused() | e.NotificationSent() | e.NotificationFailed():
             return {}
         case _:
             assert_never(data)
 
 
-def _without(state: DirectiveState, key: str) -> tuple[e.PlannedStep, ...]:
+def _without(state: DirectiveState, key: str) -> tuple[v.PlannedStep, ...]:
     return tuple(step for step in state.pending_steps if step.key != key)

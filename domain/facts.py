@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.policy import Policy
+from domain.state import DirectiveState
 
 
 @dataclass(frozen=True)
 class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
-    `code` is the number that a directive gets if this decision issues it, like "2026/0123".
+    `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
+    there is one: an accepted decision may add events to it.
     """
 
     directory: Directory
     policies: Mapping[str, Policy]
     calendar: WorkCalendar
     code: str = ""
+    parent: DirectiveState | None = None

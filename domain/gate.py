@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from domain.commands import ClearPoint, Command, IssueDirective
+from domain.commands import Command, IssueDirective
 from domain.refusals import Code, Refusal, refuse
+from domain.terms import ClearPoint
 
 # Characters that show nothing and may stand inside a word, beside those of Unicode's category Cf.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f]")

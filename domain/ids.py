@@ -33,6 +33,11 @@ def part_command_id(command_id: UUID, index: int) -> UUID:
     return uuid5(_NAMESPACE, f"part:{command_id}:{index}")
 
 
+def echo_command_id(command_id: UUID, directive_id: UUID) -> UUID:
+    """The command id under which a command on one directive is recorded in another, e.g. in the one above it."""
+    return uuid5(_NAMESPACE, f"echo:{command_id}:{directive_id}")
+
+
 def tick_id(directive_id: UUID, version: int, wakeup: str) -> UUID:
     """The command id of the tick that a directive at `version` sends itself for the instant `wakeup`."""
     return uuid5(_NAMESPACE, f"tick:{directive_id}:{version}:{wakeup}")

@@ -47,6 +47,11 @@ def end_of_day(day: date, closing: time | None) -> datetime:
     return at_local(day + timedelta(days=1), time(0)) if closing is None else at_local(day, closing)
 
 
+def last_day_of(moment: datetime) -> date:
+    """The day that a deadline at `moment` ends: one at 24:00 belongs to the day before, not to the one that it begins."""
+    return local(moment - timedelta(microseconds=1)).date()
+
+
 def shown(moment: datetime) -> str:
     """`moment` as people here read it. Midnight is shown as 24:00 of the day that it ends: that is how deadlines are meant."""
     there = local(moment)

@@ -1,16 +1,20 @@
 """Issuing a directive (giao nhiệm vụ), after the four-clear gate."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from domain.audience import INFORMS, Parties, people
 from domain.commands import IssueDirective
 from domain.deadlines import due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
-from domain.events import Actor, CitedSource, DirectiveIssued, WaivedPoint
+from domain.event_values import Actor, CitedSource, WaivedPoint
+from domain.events import DirectiveIssued, EventData, SubdirectiveIssued
 from domain.facts import Facts
-from domain.policy import Policy
+from domain.kinship import past_parent
+from domain.policy import Policy, applicable
 from domain.refusals import Code, Refusal, refuse
 
 
@@ -21,12 +25,17 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
     refusal = _unit_refusal(command, facts) or officer_refusal(command.officer, command.lead_unit, facts)
     if refusal:
         return refusal
-    policy = policy_named(command.policy or command.urgency, facts)
+    kind = command.source.kind if command.source else None
+    chosen = command.policy or applicable(facts.policies.values(), command.urgency, kind)
+    policy = policy_named(chosen, facts)
     if isinstance(policy, Refusal):
         return policy
     due_at = due_instant(command.deadline, at, policy, facts.calendar) if command.deadline else None
     if isinstance(due_at, Refusal):
         return due_at
+    refusal = _parent_refusal(command, due_at, facts)
+    if refusal:
+        return refusal
     parties = Parties(
         lead_unit=command.lead_unit,
         coordinating_units=command.coordinating_units,
@@ -47,6 +56,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         expected_result=command.expected_result,
         urgency=command.urgency,
         parent=command.parent,
+        above=(facts.parent.lead_unit, *facts.parent.above) if facts.parent else (),
         waivers=tuple(WaivedPoint(**dict(waiver)) for waiver in command.waivers),
         no_deadline_because=command.deadline.none_because if command.deadline else None,
         acceptance_levels=policy.acceptance_levels,
@@ -55,10 +65,38 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
     return Decided(actor, (event,))
 
 
-def numbered(decided: Decided, code: str) -> Decided:
-    """The accepted issue with its number, like "2026/0123"; no rule looks at it, so it is given after the decision."""
-    events = tuple(e.model_copy(update={"code": code}) if isinstance(e, DirectiveIssued) else e for e in decided.events)
-    return replace(decided, events=events)
+def unnumbered(directive_id: UUID, decided: Decided) -> list[UUID]:
+    """The directives that the decision issues, in order: each needs a number."""
+    parts = ((directive_id, decided.events), *((part.directive_id, part.events) for part in decided.elsewhere))
+    return [issued for issued, events in parts if any(isinstance(event, DirectiveIssued) for event in events)]
+
+
+def numbered(directive_id: UUID, decided: Decided, codes: Mapping[UUID, str]) -> Decided:
+    """The decision with the numbers of what it issues, like "2026/0123"; no rule looks at them, so they come after it."""
+    elsewhere = (replace(part, events=_filled(part.directive_id, part.events, codes)) for part in decided.elsewhere)
+    return replace(decided, events=_filled(directive_id, decided.events, codes), elsewhere=tuple(elsewhere))
+
+
+def _filled(directive_id: UUID, events: tuple[EventData, ...], codes: Mapping[UUID, str]) -> tuple[EventData, ...]:
+    filled: list[EventData] = []
+    for event in events:
+        if isinstance(event, DirectiveIssued):
+            filled.append(event.model_copy(update={"code": codes[directive_id]}))
+        elif isinstance(event, SubdirectiveIssued):
+            filled.append(event.model_copy(update={"code": codes[event.subdirective]}))
+        else:
+            filled.append(event)
+    return tuple(filled)
+
+
+def _parent_refusal(command: IssueDirective, due_at: datetime | None, facts: Facts) -> Refusal | None:
+    if command.parent is None:
+        return None
+    if facts.parent is None:
+        return refuse(Code.UNKNOWN_PARENT, parent=str(command.parent))
+    if facts.parent.closed:
+        return refuse(Code.PARENT_CLOSED, parent=facts.parent.code)
+    return past_parent(due_at, facts.parent)
 
 
 def officer_refusal(officer: str | None, lead_unit: str, facts: Facts) -> Refusal | None:

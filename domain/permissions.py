@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.directory import Directory, Grant, Person, Role
-from domain.events import Actor
+from domain.event_values import Actor
 from domain.model import Value
 
 
@@ -12,6 +12,9 @@ class Over(StrEnum):
 
     LEAD = "lead"
     ISSUING = "issuing"
+    DELEGATING = "delegating"
+    """The issuing unit, where its head issued the directive: a delegated one."""
+    COORDINATING = "coordinating"
     ANY = "any"
 
 
@@ -20,6 +23,8 @@ class Reach(Value):
 
     lead: str
     issuing: str
+    delegated: bool = False
+    coordinating: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
     def units(self, over: Over) -> tuple[str, ...]:
@@ -29,30 +34,47 @@ class Reach(Value):
                 return (self.lead,)
             case Over.ISSUING:
                 return (self.issuing,)
+            case Over.DELEGATING:
+                return (self.issuing,) if self.delegated else ()
+            case Over.COORDINATING:
+                return self.coordinating
             case Over.ANY:
-                return (self.lead, self.issuing, *self.others)
+                return (self.lead, self.issuing, *self.coordinating, *self.others)
 
 
-_STEER = ((Role.LEADER, Over.ISSUING), (Role.OFFICE, Over.ISSUING))
+_STEER = ((Role.LEADER, Over.ISSUING), (Role.OFFICE, Over.ISSUING), (Role.UNIT_HEAD, Over.DELEGATING))
+_RULE = ((Role.LEADER, Over.ISSUING), (Role.UNIT_HEAD, Over.DELEGATING))
 _WORK = ((Role.UNIT_HEAD, Over.LEAD), (Role.OFFICER, Over.LEAD))
+_HEAD = ((Role.UNIT_HEAD, Over.LEAD),)
 
 PERMITTED: dict[str, tuple[tuple[Role, Over], ...]] = {
     "issue": ((Role.LEADER, Over.LEAD), (Role.OFFICE, Over.LEAD)),
     "acknowledge": _WORK,
-    "assign-officer": ((Role.UNIT_HEAD, Over.LEAD),),
+    "assign-officer": _HEAD,
     "report-progress": _WORK,
+    "report-part": ((Role.UNIT_HEAD, Over.COORDINATING), (Role.OFFICER, Over.COORDINATING)),
+    "request-extension": _WORK,
+    "grant-extension": _RULE,
+    "refuse-extension": _RULE,
     "report-completion": _WORK,
-    "approve-completion": ((Role.UNIT_HEAD, Over.LEAD),),
-    "accept": ((Role.LEADER, Over.ISSUING),),
-    "reject": ((Role.LEADER, Over.ISSUING), (Role.UNIT_HEAD, Over.LEAD)),
+    "approve-completion": _HEAD,
+    "accept": _RULE,
+    "reject": (*_RULE, *_HEAD),
+    "decline": _HEAD,
+    "settle-decline": _RULE,
+    "reassign": _STEER,
+    "delegate": (*_HEAD, *_STEER),
+    "suspend": _STEER,
+    "resume": _STEER,
     "withdraw": _STEER,
     "change-deadline": _STEER,
     "comment": ((Role.LEADER, Over.ANY), (Role.OFFICE, Over.ANY), (Role.UNIT_HEAD, Over.ANY), (Role.OFFICER, Over.ANY)),
 }
 """Command to the roles that may give it, in the order in which one is chosen.
 
-Steering needs the unit that issued: a leader of the lead unit does not dispose of what was assigned from above. Acceptance
-stays with leaders: a status never moves before the authority that decides it.
+Steering needs the unit that issued: a leader of the lead unit does not dispose of what was assigned from above. Acceptance,
+extensions and declines stay with leaders: a status never moves before the authority that decides it. What the head of a unit
+delegated, that head steers and accepts.
 """
 
 

@@ -26,6 +26,24 @@ class Code(StrEnum):
     NOT_POSSIBLE_NOW = "not_possible_now"
     SAME_PERSON = "same_person"
     APPROVAL_MISSING = "approval_missing"
+    EXTENSION_PENDING = "extension_pending"
+    EXTENSION_NOT_PENDING = "extension_not_pending"
+    EXTENSION_NOT_LATER = "extension_not_later"
+    EXTENSION_TOO_LATE = "extension_too_late"
+    EXTENSIONS_USED_UP = "extensions_used_up"
+    NO_DEADLINE_TO_EXTEND = "no_deadline_to_extend"
+    OWN_REQUEST = "own_request"
+    UNIT_UNCHANGED = "unit_unchanged"
+    UNIT_AMBIGUOUS = "unit_ambiguous"
+    NOT_COORDINATING = "not_coordinating"
+    NOT_SUBORDINATE = "not_subordinate"
+    DELEGATION_CYCLE = "delegation_cycle"
+    PARENT_CLOSED = "parent_closed"
+    OPEN_SUBDIRECTIVES = "open_subdirectives"
+    DEADLINE_PAST_PARENT = "deadline_past_parent"
+    DEADLINE_BEFORE_SUBDIRECTIVES = "deadline_before_subdirectives"
+    SUSPENSION_IN_PAST = "suspension_in_past"
+    SUSPENSION_TOO_LONG = "suspension_too_long"
     STALE_VERSION = "stale_version"
     ALREADY_ISSUED = "already_issued"
     UNKNOWN_DIRECTIVE = "unknown_directive"
@@ -96,6 +114,66 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     Code.APPROVAL_MISSING: (
         "Thủ trưởng đơn vị chưa xác nhận hoàn thành (approve-completion).",
         "The head of the unit has not approved the completion yet (approve-completion).",
+    ),
+    Code.EXTENSION_PENDING: (
+        "Đề nghị gia hạn lần {number} chưa được giải quyết.",
+        "Extension request {number} has not been decided yet.",
+    ),
+    Code.EXTENSION_NOT_PENDING: ("Không có đề nghị gia hạn nào đang chờ.", "No extension request is waiting."),
+    Code.EXTENSION_NOT_LATER: (
+        "Thời hạn gia hạn phải sau thời hạn hiện tại {due_at}.",
+        "An extended deadline must lie after the present one, {due_at}.",
+    ),
+    Code.EXTENSION_TOO_LATE: (
+        "Chỉ được đề nghị gia hạn đến hết ngày {last_day} ({days} ngày sau thời hạn; {policy}, {rule}).",
+        "An extension could be asked for until the end of {last_day} ({days} days after the deadline; {policy}, {rule}).",
+    ),
+    Code.EXTENSIONS_USED_UP: (
+        "Đã gia hạn {granted} lần, không được gia hạn thêm ({policy}, {rule}).",
+        "Extended {granted} times already; no more is possible ({policy}, {rule}).",
+    ),
+    Code.NO_DEADLINE_TO_EXTEND: (
+        "Nhiệm vụ không có thời hạn nên không có gì để gia hạn.",
+        "The directive has no deadline that could be extended.",
+    ),
+    Code.OWN_REQUEST: (
+        "{user} không được tự quyết định đề nghị của mình; người khác phải giải quyết.",
+        "{user} made this request; somebody else has to decide it.",
+    ),
+    Code.UNIT_UNCHANGED: ("{unit} đã là đơn vị chủ trì.", "{unit} leads already."),
+    Code.UNIT_AMBIGUOUS: (
+        "Bạn thay mặt nhiều đơn vị phối hợp ({units}); hãy nêu rõ đơn vị (unit).",
+        "You stand for several coordinating units ({units}); name the one (unit).",
+    ),
+    Code.NOT_COORDINATING: (
+        "{unit} không phải là đơn vị phối hợp mà bạn thay mặt.",
+        "{unit} is no coordinating unit that you stand for.",
+    ),
+    Code.NOT_SUBORDINATE: (
+        "{unit} không trực thuộc {over} và không phải đơn vị phối hợp, nên không thể giao lại.",
+        "{unit} is neither under {over} nor a coordinating unit; it cannot be given this.",
+    ),
+    Code.DELEGATION_CYCLE: (
+        "{unit} đang chủ trì nhiệm vụ này hoặc nhiệm vụ cấp trên của nó; giao lại sẽ thành vòng.",
+        "{unit} leads this directive or one above it; giving it back would make a circle.",
+    ),
+    Code.PARENT_CLOSED: ("Nhiệm vụ cha {parent} đã kết thúc.", "The parent directive {parent} has ended."),
+    Code.OPEN_SUBDIRECTIVES: (
+        "Còn nhiệm vụ giao lại chưa kết thúc: {subdirectives}. Hãy chờ, hoặc nêu lý do bỏ qua (waive_open).",
+        "Sub-directives are open: {subdirectives}. Wait for them, or say why that does not matter (waive_open).",
+    ),
+    Code.DEADLINE_PAST_PARENT: (
+        "Thời hạn {due_at} vượt quá thời hạn {parent_due_at} của nhiệm vụ cha {parent}.",
+        "The deadline {due_at} lies past that of the parent directive {parent}, {parent_due_at}.",
+    ),
+    Code.DEADLINE_BEFORE_SUBDIRECTIVES: (
+        "Thời hạn {due_at} sớm hơn thời hạn của các nhiệm vụ giao lại {subdirectives}; hãy điều chỉnh chúng trước.",
+        "The deadline {due_at} lies before those of the sub-directives {subdirectives}; move these first.",
+    ),
+    Code.SUSPENSION_IN_PAST: ("Thời điểm tiếp tục {until} đã qua.", "The end of the suspension, {until}, has passed."),
+    Code.SUSPENSION_TOO_LONG: (
+        "Tạm hoãn đến {until} là quá lâu; lâu nhất đến {longest} ({policy}, {rule}).",
+        "A suspension until {until} is too long; at most until {longest} ({policy}, {rule}).",
     ),
     Code.STALE_VERSION: (
         "Nhiệm vụ đã thay đổi: phiên bản hiện tại là {version}, bạn dựa trên {expected}.",

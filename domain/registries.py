@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.directory_changes import DirectoryChange
-from domain.events import Actor
+from domain.event_values import Actor
 from domain.model import Instant, Value
 
 _NAMESPACE = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0002")

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.events import Actor, CitedSource, PlannedStep, WaivedPoint
+from domain.event_values import Actor, CitedSource, PlannedStep, WaivedPoint
+from domain.ledgers import Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
 from domain.model import Instant, Value
 from domain.policy import Urgency
+from domain.terms import StopCause
 
 
 class Phase(StrEnum):
@@ -27,6 +29,8 @@ class Phase(StrEnum):
 CLOSED_PHASES = frozenset({Phase.COMPLETED, Phase.WITHDRAWN})
 RUNNING_PHASES = frozenset({Phase.ISSUED, Phase.IN_PROGRESS})
 """Phases in which the unit is at work, so that reminders, the deadline and escalations come due."""
+STOPPED_PHASES = frozenset({Phase.SUSPENDED, Phase.DECLINED})
+"""Phases in which the unit does not work on it; whether its clock stands is the policy's to say."""
 
 
 class Timeliness(StrEnum):
@@ -102,6 +106,21 @@ class DirectiveState(Value):
     approved_by: str | None = None
     rework_count: int = 0
     late: bool = False
+    above: tuple[str, ...] = ()
+    """The lead units of the directives above, the nearest first."""
+    subdirectives: tuple[Subdirective, ...] = ()
+    parts: tuple[PartResult, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    stopped_time: tuple[StoppedTime, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    """The lead units before this one, the first first."""
+    lead_since: Instant | None = None
+    """When the present lead unit took the place of another; None if it leads from the start."""
+    phase_before: Phase | None = None
+    """Where a suspension or a decline took the directive from, and where it goes back to."""
+    declined_by: str | None = None
+    resumes_at: Instant | None = None
+    """When a suspension ends by itself."""
     closed_at: Instant | None = None
     last_occurred_at: Instant
     last_recorded_at: Instant
@@ -116,7 +135,35 @@ class DirectiveState(Value):
         """The instant at which something comes due, if nobody acts before."""
         if self.phase in RUNNING_PHASES and self.pending_steps:
             return self.pending_steps[0].due_at
-        return None
+        return self.resumes_at if self.phase is Phase.SUSPENDED else None
+
+    @property
+    def policy_code(self) -> str:
+        """The policy that the directive is under, whatever its version."""
+        return self.policy_version.partition("@")[0]
+
+    @property
+    def pending_extension(self) -> Extension | None:
+        """The request for more time that nobody has decided yet."""
+        last = self.extensions[-1] if self.extensions else None
+        return last if last is not None and last.status is ExtensionStatus.PENDING else None
+
+    @property
+    def open_subdirectives(self) -> tuple[Subdirective, ...]:
+        """The sub-directives that have not ended."""
+        return tuple(child for child in self.subdirectives if not child.closed)
+
+    @property
+    def open_stop(self) -> StoppedTime | None:
+        """The suspension or decline that lasts. A request for more time stops no work and is not meant."""
+        stops = (s for s in self.stopped_time if s.until is None and s.cause is not StopCause.EXTENSION_UNDECIDED)
+        return next(stops, None)
+
+    @property
+    def clock_stands_since(self) -> datetime | None:
+        """Since when the clock stands, so that the deadline does not pass; None while it runs."""
+        stop = self.open_stop
+        return stop.since if stop is not None and stop.moves_deadline else None
 
     @property
     def overdue_from(self) -> datetime | None:
@@ -128,6 +175,9 @@ class DirectiveState(Value):
             return self.due_at
         if self.phase is Phase.WITHDRAWN:
             return None
+        if self.phase in STOPPED_PHASES:
+            stands = self.clock_stands_since
+            return self.due_at if stands is None or self.due_at <= stands else None
         return self.due_at if self.late else None
 
     @property

@@ -6,19 +6,19 @@ from typing import assert_never
 from domain.audience import informed_of, parties_of, people
 from domain.commands import RecordDelivery, RecordSignalRefusal
 from domain.decision import Decided, Decision
+from domain.event_values import SYSTEM, PlannedStep
 from domain.events import (
-    SYSTEM,
     DeadlineMissed,
     Escalated,
     EventData,
     NotificationFailed,
     NotificationSent,
-    PlannedStep,
     ReminderDue,
     SignalRefused,
 )
 from domain.facts import Facts
-from domain.state import RUNNING_PHASES, DirectiveState
+from domain.state import RUNNING_PHASES, DirectiveState, Phase
+from domain.stopping import resume_by_itself
 
 
 def tick(state: DirectiveState, at: datetime, facts: Facts) -> Decision:
@@ -27,6 +27,8 @@ def tick(state: DirectiveState, at: datetime, facts: Facts) -> Decision:
     Late, twice or after a restart: each step is in the state until its event is, so each is taken exactly once, with the
     instant it was planned for.
     """
+    if state.phase is Phase.SUSPENDED and state.resumes_at is not None and state.resumes_at <= at:
+        return resume_by_itself(state, state.resumes_at, facts)
     if state.phase not in RUNNING_PHASES or state.due_at is None:
         return Decided(SYSTEM, ())
     events: list[EventData] = []

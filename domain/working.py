@@ -9,22 +9,26 @@ from domain.commands import (
     AssignOfficer,
     Comment,
     ReportCompletion,
+    ReportPart,
     ReportProgress,
 )
 from domain.decision import Decided, Decision
 from domain.directory import Role
+from domain.event_values import Actor
 from domain.events import (
-    Actor,
     Commented,
     CompletionApproved,
     CompletionReported,
     DirectiveAcknowledged,
     EventData,
     OfficerAssigned,
+    PartResultReported,
     ProgressReported,
 )
 from domain.facts import Facts
 from domain.issuing import officer_refusal
+from domain.kinship import open_below, waived
+from domain.phases import POSSIBLE
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState, Phase
 
@@ -63,9 +67,14 @@ def report_completion(
     state: DirectiveState, command: ReportCompletion, actor: Actor, at: datetime, facts: Facts
 ) -> Decision:
     """The result goes to the head of the unit, or, when the head reports it, straight on to the issuer."""
+    refusal = open_below(state, command.waive_open)
+    if refusal:
+        return refusal
     informs = informed_of("CompletionReported", state, actor.user, facts.directory)
     late = state.due_at is not None and at >= state.due_at
-    events: tuple[EventData, ...] = (CompletionReported(informs=informs, result=command.result, late=late),)
+    waives = waived(state, command.waive_open)
+    report = CompletionReported(informs=informs, result=command.result, late=late, waives_open=waives)
+    events: tuple[EventData, ...] = (report,)
     if state.acceptance_levels == 2 and actor.role is Role.UNIT_HEAD:
         # The issuer is told once: the report above already says so.
         events = (*events, CompletionApproved())
@@ -75,11 +84,29 @@ def report_completion(
 def approve_completion(state: DirectiveState, command: ApproveCompletion, actor: Actor, facts: Facts) -> Decision:
     """The head stands behind the result; only once."""
     if state.approved:
-        possible = ("accept", "reject", "withdraw", "comment")
+        possible = tuple(c for c in POSSIBLE[Phase.AWAITING_ACCEPTANCE] if c != command.name)
         phase = str(Phase.AWAITING_ACCEPTANCE)
         return refuse(Code.NOT_POSSIBLE_NOW, command=command.name, phase=phase, possible=possible)
     informs = informed_of("CompletionApproved", state, actor.user, facts.directory)
     return Decided(actor, (CompletionApproved(informs=informs, note=command.note),))
+
+
+def report_part(state: DirectiveState, command: ReportPart, actor: Actor, at: datetime, facts: Facts) -> Decision:
+    """A coordinating unit reports its own part. The first report counts for its timeliness, later ones correct it."""
+    covered = tuple(
+        unit
+        for unit in state.coordinating_units
+        if actor.over is not None and facts.directory.covers(actor.over, unit) and command.unit in (None, unit)
+    )
+    if not covered:
+        return refuse(Code.NOT_COORDINATING, unit=command.unit or "")
+    if len(covered) > 1:
+        return refuse(Code.UNIT_AMBIGUOUS, units=covered)
+    unit = covered[0]
+    before = next((part for part in state.parts if part.unit == unit), None)
+    late = before.late if before else state.due_at is not None and at >= state.due_at
+    informs = informed_of("PartResultReported", state, actor.user, facts.directory)
+    return Decided(actor, (PartResultReported(informs=informs, unit=unit, result=command.result, late=late),))
 
 
 def comment(state: DirectiveState, command: Comment, actor: Actor, facts: Facts) -> Decision:

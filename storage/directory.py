@@ -22,7 +22,7 @@ from domain.directory_changes import (
     UnitRevised,
 )
 from domain.directory_import import imported_people, imported_units
-from domain.events import SYSTEM, Actor
+from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
 from domain.instants import local
 from domain.registries import Registry, RegistryData

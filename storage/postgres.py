@@ -141,7 +141,8 @@ class _Rows:
 
 def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any, ...]:
     issuing = tuple(unit for unit in (state.issuer.over, state.issuer.unit) if unit)
-    units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing))
+    former = (tenure.unit for tenure in state.tenures)
+    units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing, *former))
     number = state.source.number if state.source else None
     return (
         state.id,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.directory import Directory
-from domain.events import SYSTEM, Actor
+from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
 from domain.instants import local
 from domain.policy import Policy

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.events import Actor
+from domain.event_values import Actor
 from domain.ids import event_id_for
 from domain.registries import Registry, RegistryData, RegistryEvent
 from storage.envelope import registry_event_from

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         StartDirective,
         notify_queue,
     )
+    from workflows.starting import start_directive
 
 RECORD_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1))
 WAIT_WITHIN_TASK = timedelta(seconds=3)
@@ -191,6 +192,8 @@ class DirectiveWorkflow:
             self._asked, self._must_ask = True, False
         for effect in recorded.effects:
             self._start_effect(effect)
+        if recorded.starts:
+            await asyncio.gather(*(start_directive(below.directive_id, below.effects) for below in recorded.starts))
         return recorded
 
     def _start_effect(self, effect: NotifyRequest) -> None:

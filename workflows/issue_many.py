@@ -1,18 +1,15 @@
 """Several directives of one source document: recorded in one transaction, then each gets its own workflow."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from temporalio import workflow
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.record import RecordActivities
-    from workflows.directive import RECORD_LIMIT, RECORD_RETRY, WAIT_WITHIN_TASK, DirectiveWorkflow
-    from workflows.messages import TASK_TIMEOUT, IssueMany, IssueManyAnswer, NotifyRequest, StartDirective, workflow_id
+    from workflows.directive import RECORD_LIMIT, RECORD_RETRY, WAIT_WITHIN_TASK
+    from workflows.messages import IssueMany, IssueManyAnswer
+    from workflows.starting import start_directive
 
 
 @workflow.defn(name="IssueMany")
@@ -31,28 +28,5 @@ class IssueManyWorkflow:
             local_retry_threshold=WAIT_WITHIN_TASK,
         )
         if not answer.refusals:
-            await asyncio.gather(*(self._start(e.directive_id, answer.effects) for e in request.envelopes))
+            await asyncio.gather(*(start_directive(e.directive_id, answer.effects) for e in request.envelopes))
         return answer
-
-    async def _start(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
-        own = tuple(effect for effect in effects if effect.directive_id == directive_id)
-        try:
-            await workflow.start_child_workflow(
-                DirectiveWorkflow.run,
-                StartDirective(directive_id=directive_id, effects=own),
-                id=workflow_id(directive_id),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                task_timeout=TASK_TIMEOUT,
-            )
-        except WorkflowAlreadyStartedError:
-            # A command has already reached the directive and started it from the record, which knows nothing of notices.
-            if own:
-                await self._hand_over(directive_id, own)
-
-    async def _hand_over(self, directive_id: UUID, effects: Sequence[NotifyRequest]) -> None:
-        running = workflow.get_external_workflow_handle_for(DirectiveWorkflow.run, workflow_id(directive_id))
-        try:
-            await running.signal(DirectiveWorkflow.start_effects, list(effects))
-        except FailureError:
-            workflow.logger.exception("the notices of issuing directive %s found no execution", directive_id)

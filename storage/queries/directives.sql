@@ -38,5 +38,6 @@ order by parent, issued_at, code;
 -- name: overslept
 -- Directives at work whose next instant passed before $1: their timer is late, or their execution is gone.
 select directive_id from directives
-where phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_at}')::timestamptz < $1
+where (phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_at}')::timestamptz < $1)
+   or (phase = 'suspended' and (state ->> 'resumes_at')::timestamptz < $1)
 order by last_position limit $2;

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from domain import event_values as v
 from domain import events as e
-from domain.commands import Deadline, IssueDirective, Source, SourceKind
+from domain.commands import Deadline, IssueDirective, Source
 from domain.deadlines import plan_for
-from domain.policy import Policy, Urgency
+from domain.policy import Policy, SourceKind, Urgency
 from tests.domain.clock import Moment, instant
 from tests.domain.policies import SECONDS
 from tests.domain.spec import CALENDAR, Happened
@@ -29,7 +30,7 @@ def order(**changes: Any) -> IssueDirective:
     return IssueDirective(**(fields | changes))
 
 
-def plan(due: Moment | None, *, at: Moment = 0, policy: Policy = SECONDS, generation: int = 1) -> e.Plan:
+def plan(due: Moment | None, *, at: Moment = 0, policy: Policy = SECONDS, generation: int = 1) -> v.Plan:
     """The plan of a deadline set at `at`."""
     return plan_for(_maybe(due), instant(at), policy, CALENDAR, generation=generation)
 

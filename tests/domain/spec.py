@@ -24,7 +24,8 @@ from domain.commands import SYSTEM_USER, Command, CommandEnvelope
 from domain.decider import decide
 from domain.decision import Decided, Decision
 from domain.directory import Directory
-from domain.events import SYSTEM, Actor, Event, EventData
+from domain.event_values import SYSTEM, Actor
+from domain.events import Event, EventData
 from domain.evolve import evolve
 from domain.facts import Facts
 from domain.refusals import Code, Refusal

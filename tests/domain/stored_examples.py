@@ -3,10 +3,12 @@
 from datetime import date
 from uuid import UUID
 
+from domain import event_values as v
 from domain import events as e
-from domain.commands import ClearPoint, Delivered, SourceKind, Undelivered
+from domain.commands import Delivered, Undelivered
 from domain.directory import Role
-from domain.policy import Audience, Urgency
+from domain.policy import Audience, SourceKind, Urgency
+from domain.terms import ClearPoint
 from tests.domain.clock import wall_clock
 
 ID = UUID("11111111-2222-5333-8444-555555555555")
@@ -15,19 +17,19 @@ TOLD = ("tp-nv", "cv-nv")
 REACHED = Delivered(recipient="tp-nv", event_id=ID, message_id="<1@quan.example>")
 GIVEN_UP = Undelivered(recipient="cv-nv", event_id=ID, error="550 không có")
 
-BARE_PLAN = e.Plan(due_at=None, policy_version="thuong@1", calendar_version="vn-2026.1+holidays-0.109")
-WHOLE_PLAN = e.Plan(
+BARE_PLAN = v.Plan(due_at=None, policy_version="thuong@1", calendar_version="vn-2026.1+holidays-0.109")
+WHOLE_PLAN = v.Plan(
     due_at=DUE,
     due_soon_at=wall_clock("2026-03-11 08:00"),
     steps=(
-        e.PlannedStep(
+        v.PlannedStep(
             key="1.reminder.1",
             kind="reminder",
             due_at=wall_clock("2026-03-10 08:00"),
             to=(Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
         ),
-        e.PlannedStep(key="1.deadline", kind="deadline", due_at=DUE),
-        e.PlannedStep(
+        v.PlannedStep(key="1.deadline", kind="deadline", due_at=DUE),
+        v.PlannedStep(
             key="1.escalation.1",
             kind="escalation",
             due_at=wall_clock("2026-03-19 08:00:00.000001"),
@@ -45,7 +47,7 @@ FULL: tuple[e.EventData, ...] = (
         code="2026/0123",
         title="Rà soát hồ sơ cán bộ",
         content="Rà soát, bổ sung hồ sơ “cán bộ” của các phòng.\nBáo cáo kết quả.",
-        source=e.CitedSource(
+        source=v.CitedSource(
             kind=SourceKind.CONCLUSION_NOTICE,
             number="12/TB-UBND",
             issued_on=date(2026, 3, 1),
@@ -60,8 +62,8 @@ FULL: tuple[e.EventData, ...] = (
         urgency=Urgency.THUONG_KHAN,
         parent=ID,
         waivers=(
-            e.WaivedPoint(item=ClearPoint.TIME, reason="Việc thường xuyên"),
-            e.WaivedPoint(item=ClearPoint.RESULT),
+            v.WaivedPoint(item=ClearPoint.TIME, reason="Việc thường xuyên"),
+            v.WaivedPoint(item=ClearPoint.RESULT),
         ),
         no_deadline_because="Việc thường xuyên",
         acceptance_levels=2,
@@ -123,7 +125,7 @@ MINIMAL: tuple[e.EventData, ...] = (
 )
 
 
-def enveloped(data: e.EventData, actor: e.Actor, version: int = 1, *, of: UUID = ID) -> e.Event:
+def enveloped(data: e.EventData, actor: v.Actor, version: int = 1, *, of: UUID = ID) -> e.Event:
     """An event with its envelope, as the record stores it."""
     return e.Event(
         event_id=ID,
@@ -140,7 +142,7 @@ def enveloped(data: e.EventData, actor: e.Actor, version: int = 1, *, of: UUID =
 ENVELOPES = {
     "full": enveloped(
         e.Commented(informs=TOLD, text="Đề nghị nêu rõ"),
-        e.Actor(user="pct", name="Đồng chí pct", unit="UBQ", role=Role.LEADER, on_behalf_of="chu-tich"),
+        v.Actor(user="pct", name="Đồng chí pct", unit="UBQ", role=Role.LEADER, on_behalf_of="chu-tich"),
     ),
-    "minimal": enveloped(e.Commented(text="Đã xem"), e.SYSTEM),
+    "minimal": enveloped(e.Commented(text="Đã xem"), v.SYSTEM),
 }

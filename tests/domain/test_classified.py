@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.commands import Command, Comment, Deadline, Reject, ReportProgress, Source, SourceKind
+from domain.commands import Command, Comment, Deadline, Reject, ReportProgress, Source
 from domain.gate import entry_refusal, is_classified
+from domain.policy import SourceKind
 from domain.refusals import Code
 from tests.domain.happenings import acknowledged, issued, order
 from tests.domain.spec import given

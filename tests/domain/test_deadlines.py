@@ -7,7 +7,7 @@ import pytest
 
 from domain.commands import Deadline
 from domain.deadlines import due_instant, plan_for
-from domain.events import Plan
+from domain.event_values import Plan
 from domain.policy import Policy
 from tests.domain.clock import instant, wall_clock
 from tests.domain.policies import POLICIES, SECONDS

@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.commands import ClearPoint, Deadline, IssueDirective, SourceKind
+from domain.commands import Deadline, IssueDirective
 from domain.directory import Role, Unit, UnitKind
-from domain.events import CitedSource, DirectiveIssued, WaivedPoint
+from domain.event_values import CitedSource, WaivedPoint
+from domain.events import DirectiveIssued
 from domain.facts import Facts
-from domain.policy import Urgency
+from domain.policy import SourceKind, Urgency
 from domain.refusals import Code
+from domain.terms import ClearPoint
 from tests.domain.clock import Moment, instant, wall_clock
 from tests.domain.district import district, person
 from tests.domain.happenings import issued, order, plan

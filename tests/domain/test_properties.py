@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from domain.commands import SYSTEM_USER, Tick
 from domain.decider import decide
+from domain.event_values import Plan
 from domain.events import (
     CompletionRejected,
     DeadlineChanged,
@@ -14,7 +15,6 @@ from domain.events import (
     DirectiveIssued,
     Escalated,
     EventData,
-    Plan,
     ReminderDue,
 )
 from domain.evolve import fold

@@ -1,7 +1,8 @@
 """What the workflow records of itself: notices that left the house, and signals that were refused."""
 
 from domain.commands import Delivered, RecordDelivery, RecordSignalRefusal, Undelivered
-from domain.events import SYSTEM, NotificationFailed, NotificationSent, SignalRefused
+from domain.event_values import SYSTEM
+from domain.events import NotificationFailed, NotificationSent, SignalRefused
 from tests.domain.happenings import issued
 from tests.domain.spec import DIRECTIVE, given
 

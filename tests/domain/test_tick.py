@@ -3,7 +3,8 @@
 import pytest
 
 from domain.commands import ChangeDeadline, Deadline, Reject, Tick
-from domain.events import SYSTEM, DeadlineMissed, Escalated, EventData, ReminderDue
+from domain.event_values import SYSTEM
+from domain.events import DeadlineMissed, Escalated, EventData, ReminderDue
 from domain.refusals import Code
 from tests.domain.clock import instant
 from tests.domain.happenings import (

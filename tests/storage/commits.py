@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.commands import SYSTEM_USER
-from domain.events import SYSTEM, Actor, Event
+from domain.event_values import SYSTEM, Actor
+from domain.events import Event
 from domain.evolve import fold
 from domain.ids import event_id_for
 from domain.state import DirectiveState

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import SourceKind
-from domain.events import CitedSource
+from domain.event_values import CitedSource
+from domain.policy import SourceKind
 from domain.state import DirectiveState, Phase
 from domain.text import fold
 from storage.directives import DirectiveFilter, Sort, children_of, page

@@ -67,14 +67,14 @@ async def test_two_starts_at_once_do_not_meet(url: str) -> None:
 
 
 async def test_what_is_missing_is_added_to_what_is_there(owner: asyncpg.Connection, url: str, folder: Path) -> None:
-    later = folder / "03_directory.sql"
+    later = folder / "04_directory_dates.sql"
     text = later.read_text(encoding="utf-8")
     later.unlink()
-    assert await migrate(url) == NAMES[:2]
+    assert await migrate(url) == NAMES[:3]
     later.write_text(text, encoding="utf-8")
-    assert await pending(url) == NAMES[2:]
-    assert await migrate(url) == NAMES[2:]
-    assert "tokens" in await tables(owner)
+    assert await pending(url) == NAMES[3:]
+    assert await migrate(url) == NAMES[3:]
+    assert "substitutions" in await tables(owner)
 
 
 async def test_a_file_that_changed_after_it_was_applied_is_refused(url: str, folder: Path) -> None:
@@ -86,11 +86,11 @@ async def test_a_file_that_changed_after_it_was_applied_is_refused(url: str, fol
 
 
 async def test_a_database_newer_than_the_program_is_refused(url: str, folder: Path) -> None:
-    newer = folder / "04_later.sql"
+    newer = folder / "05_later.sql"
     newer.write_text("create table later (n integer);", encoding="utf-8")
-    assert await migrate(url) == [*NAMES, "04_later"]
+    assert await migrate(url) == [*NAMES, "05_later"]
     newer.unlink()
-    with pytest.raises(MigrationError, match="newer than this program: it has migration 4"):
+    with pytest.raises(MigrationError, match="newer than this program: it has migration 5"):
         await migrate(url)
 
 
@@ -126,7 +126,7 @@ async def test_a_busy_database_is_left_alone_after_a_while(
     owner: asyncpg.Connection, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await migrate(url)
-    (folder / "04_later.sql").write_text(
+    (folder / "05_later.sql").write_text(
         "create table later (n integer); alter table events add column remark text;", encoding="utf-8"
     )
     monkeypatch.setattr(m, "LOCK_TIMEOUT", "200ms")
@@ -136,7 +136,7 @@ async def test_a_busy_database_is_left_alone_after_a_while(
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await migrate(url)
         assert "later" not in await tables(owner)
-    assert await migrate(url) == ["04_later"]
+    assert await migrate(url) == ["05_later"]
 
 
 async def test_a_long_migration_elsewhere_is_waited_for(

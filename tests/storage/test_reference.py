@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.directory import Directory, DirectoryError, Grant, Person, Role, Unit, UnitKind
-from domain.events import SYSTEM
+from domain.event_values import SYSTEM
 from domain.policy import Policy
 from storage.directory import import_people, import_units
 from storage.pool import Pool

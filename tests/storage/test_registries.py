@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from domain.events import SYSTEM
+from domain.event_values import SYSTEM
 from domain.policy import Policy
 from domain.registries import PolicyAdopted, Registry, administrator
 from storage.envelope import is_of_registry, leaf_hash

@@ -5,7 +5,8 @@ from datetime import timedelta
 from temporalio.testing import WorkflowEnvironment
 
 from domain.commands import Accept, Acknowledge, Comment, Withdraw
-from domain.events import SYSTEM, SignalRefused
+from domain.event_values import SYSTEM
+from domain.events import SignalRefused
 from domain.ids import foreign, tick_id
 from domain.instants import rfc3339
 from tests.support.skipping import skip

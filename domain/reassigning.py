@@ -1,0 +1,104 @@
+"""Another unit leads (chuyển đơn vị): the history, and the old unit's share of the lateness, stay with the old one."""
+
+from datetime import datetime
+
+from domain.audience import INFORMS, Parties, informed_of, people
+from domain.commands import Deadline, Reassign
+from domain.deadlines import due_instant, plan_for
+from domain.decision import Decided, Decision
+from domain.delegating import may_be_given
+from domain.event_values import Actor
+from domain.events import DeadlineChanged, DirectiveReassigned, EventData
+from domain.facts import Facts
+from domain.issuing import policy_named
+from domain.kinship import outside_family
+from domain.refusals import Code, Refusal, refuse
+from domain.state import DirectiveState
+
+
+def reassign(state: DirectiveState, command: Reassign, actor: Actor, at: datetime, facts: Facts) -> Decision:
+    """The issuing side names another lead unit, and may set it another deadline in the same act."""
+    events = reassigned(state, command.lead_unit, command.reason, command.deadline, actor, at, facts)
+    return events if isinstance(events, Refusal) else Decided(actor, events)
+
+
+def reassigned(
+    state: DirectiveState,
+    to_unit: str,
+    reason: str,
+    deadline: Deadline | None,
+    actor: Actor,
+    at: datetime,
+    facts: Facts,
+) -> tuple[EventData, ...] | Refusal:
+    """The events of a new lead unit; a coordinating or informed unit that comes to lead is no longer beside it."""
+    if to_unit not in facts.directory.units:
+        return refuse(Code.UNKNOWN_UNIT, unit=to_unit)
+    if to_unit == state.lead_unit:
+        return refuse(Code.UNIT_UNCHANGED, unit=to_unit)
+    if to_unit in state.above:
+        return refuse(Code.DELEGATION_CYCLE, unit=to_unit)
+    if not may_be_given(to_unit, actor, facts.parent.coordinating_units if facts.parent else (), facts):
+        return refuse(Code.NOT_SUBORDINATE, unit=to_unit, over=actor.over or "")
+    moved: tuple[EventData, ...] | Refusal = ()
+    if deadline is not None:
+        moved = deadline_moved(state, deadline, reason, actor, at, facts)
+        if isinstance(moved, Refusal):
+            return moved
+    after = Parties(
+        lead_unit=to_unit,
+        coordinating_units=(*(u for u in state.coordinating_units if u != to_unit), state.lead_unit),  # the old one too
+        informed_units=state.informed_units,
+        issuer=state.issuer.user,
+    )
+    event = DirectiveReassigned(
+        informs=people(INFORMS["DirectiveReassigned"], after, facts.directory, but=actor.user),
+        from_unit=state.lead_unit,
+        to_unit=to_unit,
+        previous_officer=state.officer,
+        overdue_from=late_since(state, at),
+        reason=reason,
+    )
+    return (event, *moved)
+
+
+def deadline_moved(
+    state: DirectiveState,
+    deadline: Deadline,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    facts: Facts,
+    *,
+    decision_number: str | None = None,
+) -> tuple[EventData, ...] | Refusal:
+    """The events of another deadline under the policy in force now; none when it is the one there is."""
+    policy = policy_named(state.policy_code, facts)
+    if isinstance(policy, Refusal):
+        return policy
+    due_at = due_instant(deadline, at, policy, facts.calendar)
+    if isinstance(due_at, Refusal):
+        return due_at
+    refusal = outside_family(due_at, state, facts)
+    if refusal:
+        return refusal
+    if due_at == state.due_at:
+        return ()
+    return (
+        DeadlineChanged(
+            informs=informed_of("DeadlineChanged", state, actor.user, facts.directory),
+            old_due_at=state.due_at,
+            plan=plan_for(due_at, at, policy, facts.calendar, generation=state.deadline_generation + 1),
+            reason=reason,
+            decision_number=decision_number,
+            no_deadline_because=deadline.none_because,
+        ),
+    )
+
+
+def late_since(state: DirectiveState, at: datetime) -> datetime | None:
+    """Since when the present lead unit is late at `at`: from the deadline, or from when it took over if that was later."""
+    overdue_from = state.overdue_from
+    if overdue_from is None or overdue_from >= at:
+        return None
+    return max(overdue_from, state.lead_since or overdue_from)

@@ -1,0 +1,32 @@
+"""The closed sets of words that commands and events share."""
+
+from enum import StrEnum
+
+
+class ClearPoint(StrEnum):
+    """The four points a directive must make clear (rõ người, rõ việc, rõ thời gian, rõ kết quả)."""
+
+    PERSON = "person"
+    WORK = "work"
+    TIME = "time"
+    RESULT = "result"
+
+
+class Settlement(StrEnum):
+    """How a decline is settled."""
+
+    UPHELD = "upheld"
+    SENT_BACK = "sent_back"
+    REASSIGNED = "reassigned"
+
+
+class StopCause(StrEnum):
+    """Why the clock of a directive stands."""
+
+    OTHER_BODY = "other_body"
+    LEGAL_PROCEDURE = "legal_procedure"
+    FUNDING = "funding"
+    FORCE_MAJEURE = "force_majeure"
+    OTHER = "other"
+    DECLINE_UNDECIDED = "decline_undecided"
+    EXTENSION_UNDECIDED = "extension_undecided"
