@@ -70,11 +70,15 @@ class Person(Value):
 
 
 class EndedUnit(Value):
-    """A unit that is no more. `on` is the first day without it; the first successor takes over what was open."""
+    """A unit that is no more, with its last name and parent.
+
+    `on` is the first day without it; the first successor takes over what was open.
+    """
 
     code: Code
     name: Line
     on: date
+    parent: Code | None = None
     successors: tuple[Code, ...] = ()
     decision_number: Line | None = None
 
@@ -94,6 +98,8 @@ class Directory:
         self.ended = {unit.code: unit for unit in ended}
         self._substitutes = {one.absent: one.substitute for one in substitutions}
         self._lineage = {code: self._climb(code) for code in self.units}
+        # Questions about an ended unit are answered for the one that stands in its place: what it did stays in sight.
+        self._lineage |= {code: self._lineage.get(self._heir(code), ()) for code in self.ended}
         for person in self.people.values():
             for code in (person.unit, *(grant.unit for grant in person.roles)):
                 if code not in self.units:
@@ -117,6 +123,14 @@ class Directory:
             at = self.units[at].parent
         return tuple(path)
 
+    def _heir(self, code: str) -> str:
+        """The unit that answers for `code`: itself, its successor, or where there is none the unit above."""
+        seen: set[str] = set()
+        while (ended := self.ended.get(code)) is not None and code not in seen:
+            seen.add(code)
+            code = (*ended.successors, ended.parent or "")[0]
+        return code
+
     def covers(self, scope: str, unit: str) -> bool:
         """Whether `unit` is `scope` or lies below it."""
         return scope in self._lineage.get(unit, ())
@@ -132,7 +146,7 @@ class Directory:
 
     def holders(self, role: Role, unit: str, *, nearest: bool = False) -> tuple[str, ...]:
         """Usernames that hold `role` in exactly `unit`; with `nearest`, in the nearest unit at or above it that has one."""
-        for code in self._lineage.get(unit, ()) if nearest else (unit,):
+        for code in self._lineage.get(unit, ()) if nearest else (self.present(unit),):
             found = self._holders.get((role, code))
             if found:
                 return tuple(found)

@@ -43,6 +43,7 @@ def changed(held: DatedDirectory, changes: Iterable[DirectoryChange]) -> DatedDi
                     code=change.code,
                     name=unit.name_on(change.on),
                     on=change.on,
+                    parent=unit.spells[-1].unit.parent,
                     successors=change.successors,
                     decision_number=change.decision_number,
                 )

@@ -1,7 +1,9 @@
 """What events are made of. Like the events themselves, these shapes are forever: stored events are read back with them."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.directory import Role
 from domain.model import Instant, Value
@@ -19,6 +21,13 @@ class Actor(Value):
     over: str | None = None
     """The unit over which the role is held: for an issuer, the unit in whose name the directive is issued."""
     on_behalf_of: str | None = None
+    on_behalf_of_name: Annotated[str | None, Field(exclude_if=lambda name: name is None)] = None
+    """Left out where there is none, so that the bytes of all other events stay what they were before it came."""
+
+    @property
+    def in_name_of(self) -> str:
+        """The username whose authority it is: of the absent person where a substitute acted."""
+        return self.on_behalf_of or self.user
 
 
 SYSTEM = Actor(user="system", name="Đôn Đốc")

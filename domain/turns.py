@@ -42,6 +42,7 @@ def ended(state: DirectiveState, event: e.Event) -> Changes:
         "pending_steps": (),
         "resumes_at": None,
         "declined_by": None,
+        "declined_for": None,
         "phase_before": None,
         "extensions": tuple(_lapsed(state)),
         "stopped_time": tuple(s if s.until else s.model_copy(update={"until": at}) for s in state.stopped_time),
@@ -63,6 +64,7 @@ def extension_changes(
             asked = Extension(
                 number=data.number,
                 requested_by=event.actor.user,
+                requested_for=event.actor.on_behalf_of,
                 requested_at=event.occurred_at,
                 reason=data.reason,
                 old_due_at=data.due_at,
@@ -96,6 +98,7 @@ def declined(state: DirectiveState, event: e.Event, data: e.DirectiveDeclined) -
         "phase": Phase.DECLINED,
         "phase_before": state.phase,
         "declined_by": event.actor.user,
+        "declined_for": event.actor.on_behalf_of,
         "stopped_time": (*state.stopped_time, stop),
     }
 

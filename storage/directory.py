@@ -44,7 +44,7 @@ async def dated_directory(connection: Any) -> DatedDirectory:
         fields = dict(row)
         since = fields.pop("since")
         spells[row["code"]].append(UnitSpell(since, Unit(**fields)))
-    units = [DatedUnit(code, tuple(of), _end(ends.get(code), of[-1].unit.name)) for code, of in spells.items()]
+    units = [DatedUnit(code, tuple(of), _end(ends.get(code), of[-1].unit)) for code, of in spells.items()]
     posts: defaultdict[str, list[PersonSpell]] = defaultdict(list)
     for row in await connection.fetch(sql("person_spells")):
         roles = tuple(Grant.model_validate(grant) for grant in json.loads(row["roles"]))
@@ -58,13 +58,14 @@ async def dated_directory(connection: Any) -> DatedDirectory:
     )
 
 
-def _end(row: Any, name: str) -> EndedUnit | None:
+def _end(row: Any, last: Unit) -> EndedUnit | None:
     if row is None:
         return None
     return EndedUnit(
         code=row["code"],
-        name=name,
+        name=last.name,
         on=row["on_day"],
+        parent=last.parent,
         successors=tuple(row["successors"]),
         decision_number=row["decision_number"],
     )
