@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -19,6 +20,7 @@ from activities.notify import NotifyActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.smtp import Mailer, SmtpTarget
+from activities.succession import SuccessionActivities, succession_page
 from settings import Settings
 from storage.directives import overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
@@ -28,8 +30,9 @@ from telemetry import configure_logging, serve_metrics, settle_memory, temporal_
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
-from workflows.messages import notify_queue
-from workflows.waking import wake
+from workflows.messages import SuccessionQuery, notify_queue
+from workflows.succession import SuccessionWorkflow
+from workflows.waking import succeed, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -39,6 +42,7 @@ CONNECT_TRIES_EVERY = 1.0
 OVERSLEPT_AFTER = timedelta(minutes=2)
 WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
+FOLLOW_EVERY_SECONDS = 60.0
 
 
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
@@ -62,11 +66,12 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
+    succession = SuccessionActivities(pool, reference, recorder.now)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, SuccessionWorkflow],
+        activities=[record.record_decision, record.record_issues, succession.page],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -102,13 +107,27 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     return len(directives)
 
 
-async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
+async def follow_the_ended(client: Client, pool: Pool, reference: ReferenceCache, queue: str) -> bool:
+    """Start the succession if an open directive names a unit that has ended by today; whether one does.
+
+    Asked again and again, so a unit that ends on a day to come is followed when the day has come.
+    """
+    query = SuccessionQuery()
+    while not (page := await succession_page(pool, reference, datetime.now(UTC), query)).tasks:
+        if page.last is None:
+            return False
+        query = SuccessionQuery(above=page.last)
+    await succeed(client, queue)
+    return True
+
+
+async def _keep(looking: Callable[[], Awaitable[object]], seconds: float) -> None:
     while True:
         try:
-            await wake_the_overslept(client, pool, queue)
+            await looking()
         except (*UNAVAILABLE, RPCError) as error:
-            log.warning("waking.put_off", error=repr(error))
-        await asyncio.sleep(WAKE_EVERY_SECONDS)
+            log.warning("looking.put_off", error=repr(error))
+        await asyncio.sleep(seconds)
 
 
 @asynccontextmanager
@@ -124,12 +143,16 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
             settle_memory()
-            waking = asyncio.create_task(_keep_waking(client, pool, settings.task_queue))
+            wakes = partial(wake_the_overslept, client, pool, settings.task_queue)
+            follows = partial(follow_the_ended, client, pool, ReferenceCache(pool), settings.task_queue)
+            waking = asyncio.create_task(_keep(wakes, WAKE_EVERY_SECONDS))
+            following = asyncio.create_task(_keep(follows, FOLLOW_EVERY_SECONDS))
             log.info("worker.started", queue=settings.task_queue)
             try:
                 yield
             finally:
                 waking.cancel()
+                following.cancel()
             log.info("worker.stopping")
     finally:
         await pool.close()

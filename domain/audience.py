@@ -56,6 +56,13 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.INFORMED_UNITS,
         Audience.ISSUER,
     ),
+    "UnitsSucceeded": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.INFORMED_UNITS,
+        Audience.ISSUER,
+    ),
     "DirectiveSuspended": (
         Audience.LEAD_UNIT_HEADS,
         Audience.OFFICER,

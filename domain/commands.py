@@ -289,6 +289,12 @@ class RecordSignalRefusal(Value):
     code: str
 
 
+class FollowSuccessors(Value):
+    """The succession workflow's own command: units of the directive have ended."""
+
+    name: Literal["follow-successors"] = "follow-successors"
+
+
 UserCommand = Annotated[
     IssueDirective
     | Acknowledge
@@ -315,7 +321,9 @@ UserCommand = Annotated[
 ]
 """The commands that people send."""
 
-Command = Annotated[UserCommand | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")]
+Command = Annotated[
+    UserCommand | Tick | RecordDelivery | RecordSignalRefusal | FollowSuccessors, Field(discriminator="name")
+]
 """All commands, the workflow's own among them."""
 
 SYSTEM_USER = "system"

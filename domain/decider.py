@@ -22,6 +22,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
 from domain.stopping import resume, suspend
+from domain.succeeding import follow_successors
 from domain.system import record_delivery, record_signal_refusal, tick
 from domain.working import (
     acknowledge,
@@ -55,7 +56,7 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal):
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.FollowSuccessors):
         return _decide_own(state, command, envelope, facts)
     candidates = _actors(state, envelope, facts)
     refusal = None if candidates else _not_permitted(envelope)
@@ -143,7 +144,7 @@ def _decide_issue(
 
 def _decide_own(
     state: DirectiveState,
-    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.FollowSuccessors,
     envelope: c.CommandEnvelope,
     facts: Facts,
 ) -> Decision:
@@ -156,6 +157,8 @@ def _decide_own(
             return record_delivery(command)
         case c.RecordSignalRefusal():
             return record_signal_refusal(command)
+        case c.FollowSuccessors():
+            return follow_successors(state, envelope.at, facts)
         case _:
             assert_never(command)
 

@@ -55,7 +55,7 @@ def _unit_refusal(unit: str, command: Delegate, state: DirectiveState, actor: Ac
         return refusal
     if command.units.count(unit) > 1:
         return refuse(Code.UNIT_NAMED_TWICE, unit=unit)
-    if unit == state.lead_unit or unit in state.above:
+    if unit == state.lead_unit or unit in map(facts.directory.present, state.above):
         return refuse(Code.DELEGATION_CYCLE, unit=unit)
     if not may_be_given(unit, actor, state.coordinating_units, facts):
         return refuse(Code.NOT_SUBORDINATE, unit=unit, over=actor.over or "")

@@ -169,7 +169,9 @@ class Directory:
         return frozenset().union(*(self.below(grant.unit) for grant in roles))
 
     def successor(self, code: str) -> Unit | None:
-        """The unit that stands today in the place of the ended unit `code`, through all that ended since; None if none does."""
+        """The unit that stands in the place of the ended unit `code`, through all that ended since; None if none does."""
+        if code not in self.ended:
+            return None
         while (ended := self.ended.get(code)) is not None:
             if not ended.successors:
                 return None
@@ -178,7 +180,7 @@ class Directory:
 
     def present(self, code: str) -> str:
         """`code` itself, or the unit that stands in its place when it has ended."""
-        successor = self.successor(code) if code in self.ended else None
+        successor = self.successor(code)
         return successor.code if successor else code
 
     def substitute_of(self, username: str) -> Person | None:

@@ -66,6 +66,17 @@ class CitedSource(Value):
     higher_authority: bool = False
 
 
+class SucceededUnit(Value):
+    """A unit that has ended, with the one in its place, both with the names of that day."""
+
+    from_unit: str
+    from_name: str
+    to_unit: str
+    to_name: str
+    ended_on: date
+    decision_number: str | None = None
+
+
 class WaivedPoint(Value):
     """One of the four clear points that was left open on purpose."""
 

@@ -18,6 +18,7 @@ from domain.turns import (
     reassigned,
     still_ahead,
     suspended,
+    units_succeeded,
 )
 
 
@@ -161,6 +162,8 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
             return goes_on(state, event.occurred_at, data.working_days) | {"declined_by": None, "declined_for": None}
         case e.DirectiveReassigned():
             return reassigned(state, event, data)
+        case e.UnitsSucceeded():
+            return units_succeeded(state, event, data)
         case e.SubdirectiveIssued():
             return child_added(state, data)
         case e.SubdirectiveDeadlineChanged():

@@ -51,7 +51,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     Phase.WITHDRAWN: ("comment",),
 }
 
-SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "follow-successors"})
 """The workflow's own commands: possible in every phase, open to no user."""
 
 

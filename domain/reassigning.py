@@ -38,7 +38,7 @@ def reassigned(
         return refusal
     if to_unit == state.lead_unit:
         return refuse(Code.UNIT_UNCHANGED, unit=to_unit)
-    if to_unit in state.above:
+    if to_unit in map(facts.directory.present, state.above):
         return refuse(Code.DELEGATION_CYCLE, unit=to_unit)
     if not may_be_given(to_unit, actor, facts.parent.coordinating_units if facts.parent else (), facts):
         return refuse(Code.NOT_SUBORDINATE, unit=to_unit, over=actor.over or "")

@@ -11,6 +11,9 @@ from activities.messages import (
     NotifyRequest,
     Recorded,
     Standing,
+    SuccessionPage,
+    SuccessionQuery,
+    SuccessionTask,
 )
 from domain.model import Value
 
@@ -24,6 +27,11 @@ __all__ = [
     "Recorded",
     "Standing",
     "StartDirective",
+    "StartSuccession",
+    "SuccessionPage",
+    "SuccessionProgress",
+    "SuccessionQuery",
+    "SuccessionTask",
     "notify_queue",
     "workflow_id",
 ]
@@ -54,3 +62,20 @@ class StartDirective(Value):
     """Notices to start with: those under way when the previous run was continued, or called for by issuing many."""
     continue_after: int = 4000
     """History events after which the run is continued as a new one; Temporal's own limit is 51,200, ours 10,240."""
+
+
+class SuccessionProgress(Value):
+    """How many directives followed their units to the successors, and with how many it failed."""
+
+    followed: int = 0
+    failed: int = 0
+
+
+class StartSuccession(Value):
+    """Starts or continues the succession: which open directives come next, and how many at a time."""
+
+    above: UUID = UUID(int=0)
+    page: int = 200
+    progress: SuccessionProgress = SuccessionProgress()
+    continue_after: int = 4000
+    """History events after which the run is continued as a new one."""

@@ -1,11 +1,11 @@
-"""Starting an execution again from the record, for a directive that may have none."""
+"""Starting executions from outside: of a directive that may have none, and of the succession."""
 
 from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from workflows.messages import TASK_TIMEOUT, StartDirective, workflow_id
+from workflows.messages import TASK_TIMEOUT, StartDirective, StartSuccession, workflow_id
 
 
 async def wake(client: Client, directive_id: UUID, queue: str) -> None:
@@ -14,6 +14,19 @@ async def wake(client: Client, directive_id: UUID, queue: str) -> None:
         "Directive",
         StartDirective(directive_id=directive_id),
         id=workflow_id(directive_id),
+        task_queue=queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        task_timeout=TASK_TIMEOUT,
+    )
+
+
+async def succeed(client: Client, queue: str) -> None:
+    """Make sure that a succession runs."""
+    await client.start_workflow(
+        "Succession",
+        StartSuccession(),
+        id="succession",
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -41,3 +41,9 @@ select directive_id from directives
 where (phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_at}')::timestamptz < $1)
    or (phase = 'suspended' and (state ->> 'resumes_at')::timestamptz < $1)
 order by last_position limit $2;
+
+-- name: open_naming
+-- Open directives that concern one of these units, in order of their ids after $2.
+select state::text as state from directives
+where units && $1::text[] and phase not in ('completed', 'withdrawn') and directive_id > $2
+order by directive_id limit $3;
