@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.unit_names import units_of_event, units_of_state
 from domain.directory import Unit
 from domain.instants import rfc3339
 from domain.phases import POSSIBLE
 from domain.state import DirectiveState
+from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.envelope import envelope_of
 from storage.notices import Notice
@@ -20,8 +22,10 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID] = ()) -> dict[str, Any]:
-    """A directive as it stands at `now`."""
+def directive_view(
+    state: DirectiveState, now: datetime, children: Sequence[UUID] = (), dated: DatedDirectory | None = None
+) -> dict[str, Any]:
+    """A directive as it stands at `now`; with the directory over time, units have their names of that day beside them."""
     fields = state.model_dump(mode="json", exclude={"pending_steps", "last_occurred_at", "last_recorded_at"})
     timeliness = state.timeliness(now)
     return fields | {
@@ -33,13 +37,15 @@ def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID
         "possible": list(POSSIBLE[state.phase]),
         "steps": [step.model_dump(mode="json") for step in state.pending_steps],
         "children": [str(child) for child in children],
+        **(units_of_state(state, now, dated) if dated else {}),
     }
 
 
-def event_view(recorded: RecordedEvent) -> dict[str, Any]:
-    """An event as it was written, with its place and leaf hash."""
+def event_view(recorded: RecordedEvent, dated: DatedDirectory | None = None) -> dict[str, Any]:
+    """An event as it was written, with its place and leaf hash; with the directory, `unit_names` are those of its day."""
     written = envelope_of(recorded.canonical)
-    return {
+    names = {"unit_names": units_of_event(written, dated)} if dated else {}
+    return names | {
         "global_position": recorded.global_position,
         "schema": written["schema"],
         "stream_version": written["stream_version"],

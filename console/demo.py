@@ -31,6 +31,7 @@ from domain.directory import Person, Unit
 from domain.event_values import SYSTEM
 from domain.state import DirectiveState
 from domain.text import compose_all
+from domain.validity import DatedDirectory
 from embedded.group import STEPS, StartFailed, running_group
 from embedded.running import AlreadyRunning, Running
 from settings import Settings
@@ -59,6 +60,7 @@ class Ending:
     totals: dict[str, int]
     new: int
     events: int
+    dated: DatedDirectory
 
     @property
     def summary(self) -> str:
@@ -75,7 +77,7 @@ class Ending:
             "events": self.events,
             "totals": self.totals,
             "late": str(self.late[0].state.id),
-            "directives": [directive_view(state, now) for state in self.states],
+            "directives": [directive_view(state, now, dated=self.dated) for state in self.states],
         }
 
 
@@ -160,6 +162,7 @@ async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending
         totals=totals,
         new=sum(totals.values()) - sum(before.values()),
         events=await pool.fetchval(sql("head_position")),
+        dated=(await ReferenceCache(pool).current()).dated,
     )
 
 
@@ -168,7 +171,7 @@ def _tell(ending: Ending) -> None:
     for table in (
         directive_table(ending.states, datetime.now(UTC), width=out.width, title=title),
         totals_table(ending.totals),
-        replay_table(ending.late),
+        replay_table(ending.late, ending.dated),
     ):
         out.print()
         out.print(table)

@@ -29,6 +29,7 @@ from domain.events import DirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for
 from domain.refusals import Refusal
+from domain.validity import DatedDirectory
 from storage.pool import Pool
 from storage.reference import ReferenceCache
 
@@ -95,7 +96,7 @@ async def _outcome(item: dict[str, Any], user: str, facts: Facts, pool: Pool) ->
 
 
 async def _parent_refusal(command: IssueDirective, user: str, facts: Facts, pool: Pool) -> Refusal | None:
-    caller = Caller(facts.directory.people[user], facts.directory)
+    caller = Caller(facts.directory.people[user], facts.directory, DatedDirectory())
     try:
         await refuse_unknown_parents(caller, [command.parent], pool)
     except Problem as problem:

@@ -6,9 +6,12 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
+from api.unit_names import units_of_recorded, units_of_state
 from audit.replay import ReplayStep
+from domain.event_values import Actor
 from domain.instants import local, shown
 from domain.state import DirectiveState, StatusCell
+from domain.validity import DatedDirectory
 from domain.wording import CELL_NAMES, EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 
 NARROW = 100
@@ -49,15 +52,16 @@ def directive_table(states: list[DirectiveState], now: datetime, *, width: int, 
     return table
 
 
-def facts_table(state: DirectiveState, now: datetime) -> Table:
-    """All that is known of one directive."""
+def facts_table(state: DirectiveState, now: datetime, dated: DatedDirectory) -> Table:
+    """All that is known of one directive, units by their names of that day."""
+    units = units_of_state(state, now, dated)
     table = Table(show_header=False, box=None)
     rows: dict[str, str | Text] = {
         "Nội dung": state.content,
         "Kết quả cần đạt": state.expected_result or "—",
-        "Người giao": f"{state.issuer.name} ({state.issuer.unit or '—'})",
-        "Chủ trì": state.lead_unit,
-        "Phối hợp": ", ".join(state.coordinating_units) or "—",
+        "Người giao": f"{_actor(state.issuer)} ({state.issuer.unit or '—'})",
+        "Chủ trì": f"{units['lead_unit_name']} ({state.lead_unit})",
+        "Phối hợp": ", ".join(units["coordinating_unit_names"]) or "—",
         "Chuyên viên": state.officer or "—",
         "Trạng thái": named(PHASE_NAMES, state.phase),
         "Tình trạng": _timeliness(state, now),
@@ -74,8 +78,8 @@ def facts_table(state: DirectiveState, now: datetime) -> Table:
     return table
 
 
-def replay_table(steps: list[ReplayStep]) -> Table:
-    """The history of one directive: who did what, when, and what it changed."""
+def replay_table(steps: list[ReplayStep], dated: DatedDirectory) -> Table:
+    """The history of one directive: who did what, when, and what it changed; units by their names of each day."""
     first = steps[0].state
     table = Table(
         *("#", "Vị trí", "Thời điểm", "Sự kiện", "Người thực hiện", "Thay đổi và căn cứ"),
@@ -87,7 +91,7 @@ def replay_table(steps: list[ReplayStep]) -> Table:
         column.no_wrap = True
     for step in steps:
         event = step.recorded.event
-        who = event.actor.name + (f" ({event.actor.unit})" if event.actor.unit else "")
+        who = _actor(event.actor) + (f" ({event.actor.unit})" if event.actor.unit else "")
         table.add_row(
             str(event.stream_version),
             str(step.recorded.global_position),
@@ -98,6 +102,9 @@ def replay_table(steps: list[ReplayStep]) -> Table:
             Text(who),
             _what_changed(step),
         )
+    named_units = dict.fromkeys(pair for step in steps for pair in units_of_recorded(step.recorded, dated).items())
+    table.caption = Text("; ".join(f"{code}: {name}" for code, name in named_units))
+    table.caption_justify = "left"
     return table
 
 
@@ -124,6 +131,12 @@ def _timeliness(state: DirectiveState, now: datetime) -> Text:
     return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
 
 
+def _actor(actor: Actor) -> str:
+    """Who acted, and for whom."""
+    absent = actor.on_behalf_of_name or actor.on_behalf_of
+    return f"{actor.name}, thay {absent}" if absent else actor.name
+
+
 def _what_changed(step: ReplayStep) -> Text:
     data = step.recorded.event.data.model_dump(mode="json")
     parts = []
@@ -135,6 +148,8 @@ def _what_changed(step: ReplayStep) -> Text:
             parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
         elif field == "due_at":
             parts.append(f"thời hạn {_due(old)} → {_due(new)}")
+        elif field == "lead_unit":
+            parts.append(f"chủ trì {old} → {new}")
     if "plan" in data:
         parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
     told = Text("; ".join(parts))

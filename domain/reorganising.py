@@ -119,6 +119,8 @@ def substituted(held: DatedDirectory, wanted: Substitution) -> Changes:
     """`wanted` is decided. The same one again, under its id, is no change."""
     if held.substitutions.get(wanted.id) == wanted:
         return []
+    if wanted.id in held.substitutions:
+        raise DirectoryError(f"the substitution {wanted.id} is another one")
     people = held.on(wanted.first_day).people
     names = []
     for username in (wanted.absent, wanted.substitute):

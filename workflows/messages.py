@@ -33,6 +33,7 @@ __all__ = [
     "SuccessionQuery",
     "SuccessionTask",
     "notify_queue",
+    "succession_workflow_id",
     "workflow_id",
 ]
 
@@ -49,6 +50,11 @@ def notify_queue(queue: str) -> str:
 def workflow_id(directive_id: UUID) -> str:
     """The id of the workflow that runs a directive."""
     return f"directive-{directive_id}"
+
+
+def succession_workflow_id(queue: str) -> str:
+    """The id of the one succession of a record; every record has a task queue of its own."""
+    return f"succession-{queue}"
 
 
 class StartDirective(Value):

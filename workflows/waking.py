@@ -5,7 +5,7 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from workflows.messages import TASK_TIMEOUT, StartDirective, StartSuccession, workflow_id
+from workflows.messages import TASK_TIMEOUT, StartDirective, StartSuccession, succession_workflow_id, workflow_id
 
 
 async def wake(client: Client, directive_id: UUID, queue: str) -> None:
@@ -26,7 +26,7 @@ async def succeed(client: Client, queue: str) -> None:
     await client.start_workflow(
         "Succession",
         StartSuccession(),
-        id="succession",
+        id=succession_workflow_id(queue),
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
