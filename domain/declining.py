@@ -66,5 +66,5 @@ def _following(
             return reassigned(state, command.lead_unit or "", command.reason, command.deadline, actor, at, facts)
         case Settlement.SENT_BACK:
             if command.deadline is None:
-                return given_back(state, at, facts)
+                return given_back(state, actor, at, facts)
             return deadline_moved(state, command.deadline, command.reason, actor, at, facts)

@@ -73,7 +73,7 @@ def _resumed(
         working_days=stopped_days(since, at, facts),
         ended_at=ended_at,
     )
-    return Decided(actor, (resumed, *given_back(state, at, facts)))
+    return Decided(actor, (resumed, *given_back(state, actor, at, facts)))
 
 
 def stopped_days(since: datetime, until: datetime, facts: Facts) -> int:
@@ -81,7 +81,7 @@ def stopped_days(since: datetime, until: datetime, facts: Facts) -> int:
     return facts.calendar.working_days_between(local(since).date(), local(until).date())
 
 
-def given_back(state: DirectiveState, at: datetime, facts: Facts) -> tuple[DeadlineChanged, ...]:
+def given_back(state: DirectiveState, actor: Actor, at: datetime, facts: Facts) -> tuple[DeadlineChanged, ...]:
     """The deadline moved by the working days that the clock stood, under the policy in force now; nothing when it ran on.
 
     A deadline that would have passed while the clock stood is not left behind: the unit has at least the next working day.
@@ -101,7 +101,7 @@ def given_back(state: DirectiveState, at: datetime, facts: Facts) -> tuple[Deadl
         return ()
     return (
         DeadlineChanged(
-            informs=informed_of("DeadlineChanged", state, SYSTEM.user, facts.directory),
+            informs=informed_of("DeadlineChanged", state, actor.user, facts.directory),
             old_due_at=old,
             plan=plan_for(due_at, at, policy, facts.calendar, generation=state.deadline_generation + 1),
             reason=GIVEN_BACK,

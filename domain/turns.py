@@ -75,13 +75,13 @@ def extension_changes(
         case e.ExtensionGranted():
             return planned(state, data.plan) | {
                 "extensions": _decided(
-                    state, event, status=ExtensionStatus.GRANTED, note=data.note, new_due_at=data.plan.due_at
+                    state, event, data.number, ExtensionStatus.GRANTED, note=data.note, new_due_at=data.plan.due_at
                 ),
                 "stopped_time": tuple(_request_closed(state, event.occurred_at)),
             }
         case e.ExtensionRefused():
             return {
-                "extensions": _decided(state, event, status=ExtensionStatus.REFUSED, note=data.reason),
+                "extensions": _decided(state, event, data.number, ExtensionStatus.REFUSED, note=data.reason),
                 "stopped_time": tuple(_request_closed(state, event.occurred_at)),
             }
 
@@ -207,10 +207,11 @@ def _carried_parts(parts: tuple[PartResult, ...], data: e.UnitsSucceeded) -> tup
     return tuple(carried.values())
 
 
-def _decided(state: DirectiveState, event: e.Event, **changes: Any) -> tuple[Extension, ...]:
-    *before, last = state.extensions
-    decided = {"decided_by": event.actor.user, "decided_at": event.occurred_at, **changes}
-    return (*before, last.model_copy(update=decided))
+def _decided(
+    state: DirectiveState, event: e.Event, number: int, status: ExtensionStatus, **changes: Any
+) -> tuple[Extension, ...]:
+    decided = {"status": status, "decided_by": event.actor.user, "decided_at": event.occurred_at, **changes}
+    return tuple(one.model_copy(update=decided) if one.number == number else one for one in state.extensions)
 
 
 def _lapsed(state: DirectiveState) -> Iterator[Extension]:

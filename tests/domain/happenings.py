@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain import event_values as v
 from domain import events as e
 from domain.commands import Deadline, IssueDirective, Source
 from domain.deadlines import plan_for
 from domain.policy import Policy, SourceKind, Urgency
+from domain.terms import StopCause
 from tests.domain.clock import Moment, instant
 from tests.domain.policies import SECONDS
 from tests.domain.spec import CALENDAR, Happened
@@ -103,6 +105,75 @@ def reminded(step: str, number: int, at: float) -> Happened:
 def missed(at: float = 10) -> Happened:
     """The deadline passed."""
     return Happened(e.DeadlineMissed(step="1.deadline", due_at=instant(at)), at=at)
+
+
+def extension_requested(due: Moment, *, at: Moment | None = None, old: Moment = 10, number: int = 1) -> Happened:
+    """The head of NV asked for more time."""
+    data = e.ExtensionRequested(number=number, due_at=instant(old), asked_due_at=instant(due), reason="Chờ số liệu")
+    return Happened(data, by="tp-nv", at=at)
+
+
+def extension_granted(
+    due: Moment, *, at: Moment, old: Moment = 10, number: int = 1, generation: int = 2, policy: Policy = SECONDS
+) -> Happened:
+    """The chairman moved the deadline as asked."""
+    data = e.ExtensionGranted(
+        number=number,
+        requested_by="tp-nv",
+        reason="Chờ số liệu",
+        old_due_at=instant(old),
+        plan=plan(due, at=at, generation=generation, policy=policy),
+    )
+    return Happened(data, by="chu-tich", at=at)
+
+
+def extension_refused(at: Moment | None = None, *, number: int = 1) -> Happened:
+    """The chairman did not move the deadline."""
+    data = e.ExtensionRefused(number=number, requested_by="tp-nv", reason="Việc gấp")
+    return Happened(data, by="chu-tich", at=at)
+
+
+def declined(at: Moment | None = None, *, moves_deadline: bool = False) -> Happened:
+    """The head of NV gave it back."""
+    data = e.DirectiveDeclined(reason="Không thuộc thẩm quyền", moves_deadline=moves_deadline)
+    return Happened(data, by="tp-nv", at=at)
+
+
+def reassigned(to: str = "TNMT", *, at: Moment | None = None, **changes: Any) -> Happened:
+    """The chairman gave it to another unit."""
+    fields = {"from_unit": "NV", "to_unit": to, "previous_officer": "cv-nv", "reason": "Đúng chức năng"}
+    return Happened(e.DirectiveReassigned(**(fields | changes)), by="chu-tich", at=at)
+
+
+def delegated(to: str = "P-A", *, number: int = 1, due: Moment | None = 10, at: Moment | None = None) -> Happened:
+    """A sub-directive went to another unit."""
+    data = e.SubdirectiveIssued(
+        subdirective=below(number), code=f"2026/{200 + number:04}", lead_unit=to, due_at=_maybe(due)
+    )
+    return Happened(data, by="chu-tich", at=at)
+
+
+def child_closed(number: int = 1, *, completed: bool = True, late: bool = False, at: Moment | None = None) -> Happened:
+    """A sub-directive ended."""
+    data = e.SubdirectiveClosed(subdirective=below(number), completed=completed, late=late)
+    return Happened(data, by="chu-tich", at=at)
+
+
+def suspended(until: Moment, *, at: Moment | None = None, moves_deadline: bool = True) -> Happened:
+    """The chairman stopped the clock."""
+    data = e.DirectiveSuspended(
+        cause=StopCause.OTHER_BODY,
+        waits_on="Sở Nội vụ",
+        reason="Chờ hướng dẫn",
+        until=instant(until),
+        moves_deadline=moves_deadline,
+    )
+    return Happened(data, by="chu-tich", at=at)
+
+
+def below(number: int) -> UUID:
+    """The id of the `number`-th sub-directive."""
+    return UUID(int=0x5_8000_0000_0000_0000_0000 + number)
 
 
 def _maybe(moment: Moment | None) -> datetime | None:

@@ -1,6 +1,5 @@
 """Random courses of a directive: what people and the clock do to it, at random moments in order, refusals among it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -14,12 +13,22 @@ from domain.commands import (
     Command,
     Comment,
     Deadline,
+    Decline,
+    Delegate,
     Delivered,
+    GrantExtension,
+    Reassign,
     RecordDelivery,
     RecordSignalRefusal,
+    RefuseExtension,
     Reject,
     ReportCompletion,
+    ReportPart,
     ReportProgress,
+    RequestExtension,
+    Resume,
+    SettleDecline,
+    Suspend,
     Tick,
     Withdraw,
 )
@@ -27,6 +36,7 @@ from domain.decision import Decided
 from domain.events import EventData
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS
 from domain.state import Phase
+from domain.terms import Settlement, StopCause
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE
 from tests.domain.happenings import order
@@ -41,12 +51,17 @@ _SIGNAL = RecordSignalRefusal(
 )
 
 
-@dataclass(frozen=True)
 class Course:
     """What came of some commands: each outcome, and the story at the end."""
 
-    outcomes: tuple[Outcome, ...]
-    end: Story
+    # No dataclass: of one, hypothesis prints every field down to the last policy.
+    def __init__(self, outcomes: tuple[Outcome, ...], end: Story) -> None:
+        self.outcomes, self.end = outcomes, end
+
+    def __repr__(self) -> str:
+        """The commands alone: what a falsifying example has to show."""
+        said = (outcome.envelope for outcome in self.outcomes)
+        return "; ".join(f"{e.at:%H:%M:%S} {e.user} {e.command!r}" for e in said)
 
     @property
     def happened(self) -> tuple[EventData, ...]:
@@ -60,18 +75,37 @@ _deadlines = st.one_of(
     st.just(Deadline(none_because="Chờ luật")),
     st.just(Deadline(working_days=1)),
 )
+_waivers = st.sampled_from((None, "Việc của phường không cản trở"))
+_units = st.sampled_from(("NV", "TNMT", "P-A", "P-B", "XX"))
+_settlements = st.one_of(
+    st.just(SettleDecline(settlement=Settlement.SENT_BACK, reason="Đúng thẩm quyền")),
+    st.just(SettleDecline(settlement=Settlement.UPHELD, reason="Sai thẩm quyền")),
+    st.builds(SettleDecline, settlement=st.just(Settlement.REASSIGNED), reason=st.just("Chuyển"), lead_unit=_units),
+)
 _officers = st.sampled_from(("cv-nv", "tp-nv", "cv-tnmt"))
 _commands: dict[str, st.SearchStrategy[Command]] = {
     "acknowledge": st.just(Acknowledge()),
     "assign-officer": _officers.map(lambda officer: AssignOfficer(officer=officer)),
     "report-progress": st.integers(0, 100).map(lambda percent: ReportProgress(percent=percent)),
-    "report-completion": st.just(ReportCompletion(result="Xong")),
+    "report-completion": _waivers.map(lambda why: ReportCompletion(result="Xong", waive_open=why)),
     "approve-completion": st.just(ApproveCompletion()),
-    "accept": st.just(Accept()),
+    "accept": _waivers.map(lambda why: Accept(waive_open=why)),
     "reject": st.just(Reject(reason="Chưa đạt")),
-    "withdraw": st.just(Withdraw(reason="Trùng")),
+    "withdraw": _waivers.map(lambda why: Withdraw(reason="Trùng", waive_open=why)),
     "change-deadline": _deadlines.map(lambda deadline: ChangeDeadline(deadline=deadline, reason="Thêm việc")),
     "comment": st.sampled_from((Comment(text="Đã xem"), Comment(text="Tối mật"))),
+    "report-part": st.just(ReportPart(result="Xong phần việc")),
+    "request-extension": _deadlines.map(lambda deadline: RequestExtension(deadline=deadline, reason="Chờ số liệu")),
+    "grant-extension": st.one_of(st.none(), _deadlines).map(lambda deadline: GrantExtension(deadline=deadline)),
+    "refuse-extension": st.just(RefuseExtension(reason="Việc gấp")),
+    "decline": st.just(Decline(reason="Không thuộc thẩm quyền")),
+    "settle-decline": _settlements,
+    "reassign": _units.map(lambda unit: Reassign(lead_unit=unit, reason="Đúng chức năng")),
+    "delegate": st.lists(_units, min_size=1, max_size=2).map(lambda units: Delegate(units=tuple(units))),
+    "suspend": st.one_of(st.none(), st.integers(1, 60).map(instant)).map(
+        lambda until: Suspend(cause=StopCause.OTHER_BODY, reason="Chờ hướng dẫn", until=until)
+    ),
+    "resume": st.just(Resume()),
     "issue": st.just(order()),
     "tick": st.just(Tick()),
     "record-delivery": st.just(_DELIVERY),
@@ -106,7 +140,7 @@ def _courses(draw: st.DrawFn) -> Course:
 
 def _likely(phase: Phase) -> tuple[str, ...]:
     """What is possible in `phase` and ticks, but the end only now and then: a short life shows little."""
-    return (*(name for name in POSSIBLE[phase] if name != "withdraw"), "tick", "record-delivery")
+    return (*(name for name in POSSIBLE[phase] if name != "withdraw"), "tick", "tick", "record-delivery")
 
 
 @st.composite

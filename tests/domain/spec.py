@@ -50,6 +50,16 @@ USUALLY_BY = {
     "withdraw": "chu-tich",
     "change-deadline": "chu-tich",
     "comment": "tp-nv",
+    "report-part": "tp-tnmt",
+    "request-extension": "tp-nv",
+    "grant-extension": "chu-tich",
+    "refuse-extension": "chu-tich",
+    "decline": "tp-nv",
+    "settle-decline": "chu-tich",
+    "reassign": "chu-tich",
+    "delegate": "chu-tich",
+    "suspend": "chu-tich",
+    "resume": "chu-tich",
     "tick": SYSTEM_USER,
     "record-delivery": SYSTEM_USER,
     "record-signal-refusal": SYSTEM_USER,
@@ -126,6 +136,13 @@ class Outcome:
         """Exactly `expected` happens, in this order; whom it informs is left to `then_told`."""
         assert [_but_informs(data) for data in self.decided.events] == [_but_informs(data) for data in expected]
         return self.accepted()
+
+    def then_above(self, *expected: EventData) -> Self:
+        """The directive above, if its state is among the facts, records exactly `expected`."""
+        parent = self.before.facts.parent
+        heard = [part for part in self.decided.elsewhere if parent is not None and part.directive_id == parent.id]
+        assert [_but_informs(data) for part in heard for data in part.events] == [_but_informs(e) for e in expected]
+        return self
 
     def then_nothing(self) -> Story:
         """The command is accepted and there is nothing to do."""

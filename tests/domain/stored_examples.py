@@ -7,12 +7,13 @@ from domain import event_values as v
 from domain import events as e
 from domain.commands import Delivered, Undelivered
 from domain.directory import Role
-from domain.policy import Audience, SourceKind, Urgency
-from domain.terms import ClearPoint
+from domain.policy import Audience, Recipients, SourceKind, Urgency
+from domain.terms import ClearPoint, Settlement, StopCause
 from tests.domain.clock import wall_clock
 
 ID = UUID("11111111-2222-5333-8444-555555555555")
 DUE = wall_clock("2026-03-14 00:00")
+LATER = wall_clock("2026-03-28 00:00")
 TOLD = ("tp-nv", "cv-nv")
 REACHED = Delivered(recipient="tp-nv", event_id=ID, message_id="<1@quan.example>")
 GIVEN_UP = Undelivered(recipient="cv-nv", event_id=ID, error="550 không có")
@@ -34,7 +35,7 @@ WHOLE_PLAN = v.Plan(
             kind="escalation",
             due_at=wall_clock("2026-03-19 08:00:00.000001"),
             level=1,
-            to=tuple(Audience)[2:],
+            to=(*tuple(Audience)[2:], Recipients(role=Role.LEADER, of="issuing_unit", up=1)),
         ),
     ),
     policy_version="thuong@1",
@@ -53,6 +54,7 @@ FULL: tuple[e.EventData, ...] = (
             issued_on=date(2026, 3, 1),
             issued_by="UBND quận",
             excerpt="Giao phòng Nội vụ rà soát.",
+            higher_authority=True,
         ),
         lead_unit="NV",
         coordinating_units=("TNMT", "P-A"),
@@ -61,6 +63,7 @@ FULL: tuple[e.EventData, ...] = (
         expected_result="Báo cáo rà soát",
         urgency=Urgency.THUONG_KHAN,
         parent=ID,
+        above=("VP", "UBQ"),
         waivers=(
             v.WaivedPoint(item=ClearPoint.TIME, reason="Việc thường xuyên"),
             v.WaivedPoint(item=ClearPoint.RESULT),
@@ -83,12 +86,43 @@ FULL: tuple[e.EventData, ...] = (
         decision_number="15/QĐ-UBND",
         no_deadline_because="Chờ luật",
     ),
-    e.CompletionReported(informs=TOLD, result="Đã rà soát xong", late=True),
+    e.CompletionReported(informs=TOLD, result="Đã rà soát xong", late=True, waives_open="Phường tự hoàn tất"),
     e.CompletionApproved(informs=TOLD, note="Đạt"),
-    e.CompletionAccepted(informs=TOLD, note="Tốt", late=True),
+    e.CompletionAccepted(informs=TOLD, note="Tốt", late=True, waives_open="Phường tự hoàn tất"),
     e.CompletionRejected(informs=TOLD, reason="Thiếu hai phòng"),
-    e.DirectiveWithdrawn(informs=TOLD, reason="Trùng nhiệm vụ"),
+    e.DirectiveWithdrawn(informs=TOLD, reason="Trùng nhiệm vụ", waives_open="Phường vẫn làm tiếp"),
     e.Commented(informs=TOLD, text="Đề nghị nêu rõ"),
+    e.PartResultReported(informs=TOLD, unit="TNMT", result="Đã rà soát phần đất đai", late=True),
+    e.ExtensionRequested(informs=TOLD, number=1, due_at=DUE, asked_due_at=LATER, reason="Chờ số liệu"),
+    e.ExtensionGranted(
+        informs=TOLD,
+        number=1,
+        requested_by="tp-nv",
+        reason="Chờ số liệu",
+        old_due_at=DUE,
+        plan=WHOLE_PLAN,
+        note="Lần cuối",
+    ),
+    e.ExtensionRefused(informs=TOLD, number=1, requested_by="tp-nv", reason="Việc gấp"),
+    e.DirectiveDeclined(informs=TOLD, reason="Không thuộc thẩm quyền", proposed_unit="TNMT", moves_deadline=True),
+    e.DeclineSettled(
+        informs=TOLD, settlement=Settlement.SENT_BACK, declined_by="tp-nv", reason="Đúng thẩm quyền", working_days=2
+    ),
+    e.DirectiveReassigned(
+        informs=TOLD, from_unit="NV", to_unit="TNMT", previous_officer="cv-nv", overdue_from=DUE, reason="Chuyển giao"
+    ),
+    e.SubdirectiveIssued(informs=TOLD, subdirective=ID, code="2026/0124", lead_unit="P-A", due_at=DUE),
+    e.SubdirectiveDeadlineChanged(informs=TOLD, subdirective=ID, due_at=DUE),
+    e.SubdirectiveClosed(informs=TOLD, subdirective=ID, completed=True, late=True),
+    e.DirectiveSuspended(
+        informs=TOLD,
+        cause=StopCause.OTHER_BODY,
+        waits_on="Sở Nội vụ",
+        reason="Chờ hướng dẫn",
+        until=LATER,
+        moves_deadline=True,
+    ),
+    e.DirectiveResumed(informs=TOLD, note="Đã có hướng dẫn", working_days=5, ended_at=LATER),
     e.SignalRefused(
         informs=TOLD, refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"
     ),
@@ -138,6 +172,18 @@ MINIMAL: tuple[e.EventData, ...] = (
     e.CompletionRejected(reason="Thiếu"),
     e.DirectiveWithdrawn(reason="Trùng"),
     e.Commented(text="Đã xem"),
+    e.PartResultReported(unit="TNMT", result="Xong", late=False),
+    e.ExtensionRequested(number=1, due_at=DUE, asked_due_at=LATER, reason="Chờ"),
+    e.ExtensionGranted(number=1, requested_by="tp-nv", reason="Chờ", old_due_at=DUE, plan=BARE_PLAN),
+    e.ExtensionRefused(number=1, requested_by="tp-nv", reason="Gấp"),
+    e.DirectiveDeclined(reason="Sai thẩm quyền"),
+    e.DeclineSettled(settlement=Settlement.UPHELD, declined_by="tp-nv", reason="Đúng", working_days=0),
+    e.DirectiveReassigned(from_unit="NV", to_unit="TNMT", reason="Chuyển"),
+    e.SubdirectiveIssued(subdirective=ID, code="2026/0124", lead_unit="P-A"),
+    e.SubdirectiveDeadlineChanged(subdirective=ID),
+    e.SubdirectiveClosed(subdirective=ID, completed=False, late=False),
+    e.DirectiveSuspended(cause=StopCause.OTHER, reason="Chờ", until=LATER, moves_deadline=False),
+    e.DirectiveResumed(working_days=0),
     e.SignalRefused(refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"),
     e.NotificationSent(channel="email", delivered=()),
     e.NotificationFailed(channel="email", undelivered=()),

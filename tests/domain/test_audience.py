@@ -113,8 +113,9 @@ def test_audiences_are_told_in_their_order_each_person_once() -> None:
 
 def test_every_event_type_has_its_audience_or_is_none_of_peoples_business() -> None:
     steps, audit = {"ReminderDue", "Escalated"}, {"SignalRefused", "NotificationSent", "NotificationFailed"}
-    assert {*INFORMS} | steps | audit == {*EVENT_TYPES}
-    assert {*INFORMS}.isdisjoint(steps | audit)
+    told_below = {"SubdirectiveIssued", "SubdirectiveDeadlineChanged"}
+    assert {*INFORMS} | steps | audit | told_below == {*EVENT_TYPES}
+    assert {*INFORMS}.isdisjoint(steps | audit | told_below)
 
 
 def test_small_talk_stays_in_the_house() -> None:
@@ -122,6 +123,9 @@ def test_small_talk_stays_in_the_house() -> None:
         "DirectiveAcknowledged",
         "ProgressReported",
         "Commented",
+        "SubdirectiveIssued",
+        "SubdirectiveDeadlineChanged",
+        "SubdirectiveClosed",
         "SignalRefused",
         "NotificationSent",
         "NotificationFailed",

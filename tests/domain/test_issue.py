@@ -2,7 +2,6 @@
 
 from datetime import date, time
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -27,7 +26,7 @@ def issuing(at: Moment = 0, by: str = "chu-tich", facts: Facts = FACTS, **change
 
 
 def test_a_directive_that_is_clear_in_four_points_enters_with_its_whole_plan() -> None:
-    command = order(parent=UUID(int=7), urgency=Urgency.KHAN, waivers=("result",))
+    command = order(urgency=Urgency.KHAN, waivers=("result",))
     state = (
         given()
         .when(command)
@@ -43,7 +42,6 @@ def test_a_directive_that_is_clear_in_four_points_enters_with_its_whole_plan() -
                 officer="cv-nv",
                 expected_result=command.expected_result,
                 urgency=Urgency.KHAN,
-                parent=UUID(int=7),
                 waivers=(WaivedPoint(item=ClearPoint.RESULT),),
                 acceptance_levels=2,
                 plan=plan(10),

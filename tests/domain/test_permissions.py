@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.commands import Command
+from domain.commands import Command, Comment
 from domain.directory import Role
 from domain.facts import Facts
 from domain.permissions import PERMITTED, Over, Reach, acting_grant
@@ -20,12 +20,22 @@ TABLE = {
     "acknowledge": "unit_head officer",
     "assign-officer": "unit_head",
     "report-progress": "unit_head officer",
+    "report-part": "unit_head officer",
+    "request-extension": "unit_head officer",
+    "grant-extension": "leader unit_head",
+    "refuse-extension": "leader unit_head",
     "report-completion": "unit_head officer",
     "approve-completion": "unit_head",
-    "accept": "leader",
-    "reject": "leader unit_head",
-    "withdraw": "leader office",
-    "change-deadline": "leader office",
+    "accept": "leader unit_head",
+    "reject": "leader unit_head unit_head",
+    "decline": "unit_head",
+    "settle-decline": "leader unit_head",
+    "reassign": "leader office unit_head",
+    "delegate": "unit_head leader office unit_head",
+    "suspend": "leader office unit_head",
+    "resume": "leader office unit_head",
+    "withdraw": "leader office unit_head",
+    "change-deadline": "leader office unit_head",
     "comment": "leader office unit_head officer",
 }
 
@@ -46,23 +56,31 @@ def test_the_table_of_the_program_is_this_one() -> None:
     assert {command.name for command in ALL} == set(PERMITTED)
     reaches = {command: {over for _, over in grants} for command, grants in PERMITTED.items()}
     assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment"]
-    assert [command for command, overs in reaches.items() if overs == {Over.ISSUING}] == [
+    assert [command for command, overs in reaches.items() if overs == {Over.COORDINATING}] == ["report-part"]
+    assert {command for command, overs in reaches.items() if overs == {Over.ISSUING, Over.DELEGATING}} == {
+        "grant-extension",
+        "refuse-extension",
         "accept",
+        "settle-decline",
+        "reassign",
+        "suspend",
+        "resume",
         "withdraw",
         "change-deadline",
-    ]
+    }
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
 def test_a_role_over_the_whole_district_may_what_the_table_says(command: Command, role: Role) -> None:
-    assert forbidden(as_someone(command, role, "UBQ")) is (role not in {named for named, _ in PERMITTED[command.name]})
+    reaching = {named for named, over in PERMITTED[command.name] if over is not Over.DELEGATING}
+    assert forbidden(as_someone(command, role, "UBQ")) is (role not in reaching)
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
 def test_a_role_over_the_lead_unit_alone_steers_nothing_that_came_from_above(command: Command, role: Role) -> None:
-    reaching = {named for named, over in PERMITTED[command.name] if over is not Over.ISSUING}
+    reaching = {named for named, over in PERMITTED[command.name] if over in {Over.LEAD, Over.ANY}}
     assert forbidden(as_someone(command, role, "NV")) is (role not in reaching)
 
 
@@ -75,9 +93,12 @@ def test_a_role_over_a_foreign_unit_may_nothing(command: Command, role: Role) ->
 @pytest.mark.parametrize("over", ["TNMT", "P-A"])
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
-def test_units_beside_the_lead_unit_may_only_remark(command: Command, role: Role, over: str) -> None:
-    remark = command.name == "comment" and role in {named for named, _ in PERMITTED["comment"]}
-    assert forbidden(as_someone(command, role, over)) is not remark
+def test_units_beside_the_lead_unit_may_remark_and_report_their_own_part(
+    command: Command, role: Role, over: str
+) -> None:
+    beside = {Over.ANY, Over.COORDINATING} if over == "TNMT" else {Over.ANY}
+    may = role in {named for named, reach in PERMITTED[command.name] if reach in beside}
+    assert forbidden(as_someone(command, role, over)) is not may
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
@@ -111,6 +132,6 @@ def test_the_issuers_own_unit_may_remark_even_where_it_covers_no_unit_of_the_dir
     past = (issued(lead_unit="P-A", coordinating_units=(), informed_units=()),)
     more = [person("vp", Role.UNIT_HEAD, "VP"), person("cv-ubq", Role.OFFICER, "UBQ")]
     facts = Facts(district(more), POLICIES, CALENDAR)
-    remark = COMMANDS[-1]
+    remark = Comment(text="Đã xem")
     given(*past, facts=facts).when(remark, by="vp").then_refused(Code.NOT_PERMITTED)
     given(*past, facts=facts).when(remark, by="cv-ubq").accepted()

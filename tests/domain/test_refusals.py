@@ -7,12 +7,16 @@ from domain.refusals import Code, Refusal, refuse
 STABLE = """
 four_clear_incomplete classified_refused unknown_unit unknown_officer unknown_policy coordinating_is_lead
 unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_unchanged officer_unchanged
+extension_pending extension_not_pending extension_not_later extension_too_late extensions_used_up no_deadline_to_extend
+own_request unit_unchanged unit_ambiguous not_coordinating not_subordinate delegation_cycle parent_closed open_subdirectives
+deadline_past_parent deadline_before_subdirectives suspension_in_past suspension_too_long same_person
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
 """
 
 
 PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
+number last_day days rule granted units over subdirectives parent_due_at until longest name ended_on successor successor_name
 """
 
 

@@ -18,8 +18,8 @@ from tests.domain.runs import Course, courses
 from tests.storage.commits import begun
 
 
-def as_commit(course: Course, unit: str) -> Commit:
-    """The whole course as one commit, on a directive of its own that belongs to `unit`."""
+def as_commit(course: Course, issuer: str) -> Commit:
+    """The whole course as one commit, on a directive of its own issued by `issuer`."""
     fresh = begun()
     first, *rest = (
         event.model_copy(
@@ -27,18 +27,19 @@ def as_commit(course: Course, unit: str) -> Commit:
         )
         for event in course.end.events
     )
-    data = first.data.model_copy(update={"code": fresh.state.code, "lead_unit": unit})
-    events = (first.model_copy(update={"data": data}), *rest)
+    data = first.data.model_copy(update={"code": fresh.state.code})
+    by = first.actor.model_copy(update={"user": issuer, "unit": issuer})  # the one thing that nothing changes later
+    events = (first.model_copy(update={"data": data, "actor": by}), *rest)
     state = fold(events)
     assert state is not None
     return Commit(fresh.command_id, fresh.fingerprint, events, state)
 
 
-async def as_listed(pool: Pool, unit: str, second: float) -> dict[UUID, Timeliness]:
-    """How the list's filter tells the directives of `unit` apart."""
+async def as_listed(pool: Pool, issuer: str, second: float) -> dict[UUID, Timeliness]:
+    """How the list's filter tells the directives of `issuer` apart."""
     found: dict[UUID, Timeliness] = {}
     for standing in Timeliness:
-        wanted = DirectiveFilter(visible=None, unit=unit, timeliness=(standing,))
+        wanted = DirectiveFilter(visible=None, issuer=issuer, timeliness=(standing,))
         listed = await page(pool, wanted, instant(second), sort="code", limit=100)
         assert listed.total == len(listed.items)
         assert not found.keys() & {state.id for state in listed.items}
@@ -61,16 +62,16 @@ async def as_listed(pool: Pool, unit: str, second: float) -> dict[UUID, Timeline
 async def test_sql_and_python_agree_on_every_directive_at_every_instant(
     pool: Pool, record: PostgresEventStore, lives: list[Course], seconds: list[float]
 ) -> None:
-    unit = f"U{uuid4().hex}"  # what earlier examples left in the database belongs to other units
-    commits = [as_commit(life, unit) for life in lives]
+    issuer = f"u{uuid4().hex}"  # what earlier examples left in the database is of other issuers
+    commits = [as_commit(life, issuer) for life in lives]
     await record.append(commits)
     states: list[DirectiveState] = [commit.state for commit in commits]
     for second in [*seconds, *_edges(states)]:
         now = instant(second)
-        assert await as_listed(pool, unit, second) == {state.id: state.timeliness(now) for state in states}
+        assert await as_listed(pool, issuer, second) == {state.id: state.timeliness(now) for state in states}
         owing = {state.id for state in states if state.next_wakeup_at is not None and state.next_wakeup_at < now}
         assert {*await overslept(pool, now, 10_000)} & {state.id for state in states} == owing
-        assert await cells(pool, frozenset({unit}), now) == Counter(str(state.status_cell(now)) for state in states)
+        assert await cells(pool, frozenset({issuer}), now) == Counter(str(state.status_cell(now)) for state in states)
 
 
 def _edges(states: list[DirectiveState]) -> list[float]:
