@@ -103,7 +103,9 @@ class Directory:
         for person in self.people.values():
             for code in (person.unit, *(grant.unit for grant in person.roles)):
                 if code not in self.units:
-                    raise DirectoryError(f"{person.username} names the unknown unit {code}")
+                    raise DirectoryError(
+                        f"{person.username}: không có đơn vị {code}", f"{person.username} names the unknown unit {code}"
+                    )
         self._holders: dict[tuple[Role, str], list[str]] = defaultdict(list)
         for person in self.people.values():
             if person.active:
@@ -116,9 +118,13 @@ class Directory:
         at: str | None = code
         while at is not None:
             if at in path:
-                raise DirectoryError(f"the units {' > '.join([*path, at])} form a cycle")
+                circle = " > ".join([*path, at])
+                raise DirectoryError(f"các đơn vị {circle} tạo thành vòng tròn", f"the units {circle} form a cycle")
             if at not in self.units:
-                raise DirectoryError(f"unit {path[-1]} names the unknown parent {at}")
+                raise DirectoryError(
+                    f"đơn vị {path[-1]} trực thuộc đơn vị {at} không có",
+                    f"unit {path[-1]} names the unknown parent {at}",
+                )
             path.append(at)
             at = self.units[at].parent
         return tuple(path)
@@ -201,6 +207,6 @@ def _by_key(pairs: Iterable[tuple[str, _T]], what: str) -> dict[str, _T]:
     found: dict[str, _T] = {}
     for key, value in pairs:
         if key in found:
-            raise DirectoryError(f"{what} {key} is named twice")
+            raise DirectoryError(f"{key} được nêu hai lần", f"{what} {key} is named twice")
         found[key] = value
     return found

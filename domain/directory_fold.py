@@ -78,7 +78,7 @@ def changed(held: DatedDirectory, changes: Iterable[DirectoryChange]) -> DatedDi
 
 def _known(held: Mapping[_K, _T], key: _K, what: str) -> _T:
     if key not in held:
-        raise DirectoryError(f"there is no {what} {key}")
+        raise DirectoryError(f"không có {key}", f"there is no {what} {key}")
     return held[key]
 
 

@@ -37,7 +37,10 @@ def imported_units(
             changes.append(established(unit, since or _first_day(unit, listed, held), decision))
         elif (known := held.on(since or today).units.get(unit.code)) != unit:
             if known is None and (end := held.units[unit.code].end) is not None:
-                raise DirectoryError(f"unit {unit.code} has ended on {end.on}; a new unit takes a new code")
+                raise DirectoryError(
+                    f"đơn vị {unit.code} đã kết thúc ngày {end.on}; đơn vị mới cần mã mới",
+                    f"unit {unit.code} has ended on {end.on}; a new unit takes a new code",
+                )
             changes.append(revised(unit, since or today, decision))
     return checked(held, changes, _earliest(changes))
 
@@ -117,5 +120,5 @@ def _once(names: Iterable[str], what: str) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise DirectoryError(f"{what} {name} is named twice")
+            raise DirectoryError(f"{name} được nêu hai lần", f"{what} {name} is named twice")
         seen.add(name)

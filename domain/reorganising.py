@@ -59,11 +59,17 @@ def merged(
     """
     ending = [_there(held, code, on) for code in dict.fromkeys(codes) if code != into]
     if not ending:
-        raise DirectoryError(f"nothing is merged into {into}: name at least one other unit")
+        raise DirectoryError(
+            f"không có đơn vị nào để sáp nhập vào {into}: nêu ít nhất một đơn vị khác",
+            f"nothing is merged into {into}: name at least one other unit",
+        )
     changes: Changes = []
     if name is not None:
         if into in held.units:
-            raise DirectoryError(f"there is a unit {into} already; leave its name out, or take a new code")
+            raise DirectoryError(
+                f"đã có đơn vị {into}; bỏ tên đi, hoặc dùng mã mới",
+                f"there is a unit {into} already; leave its name out, or take a new code",
+            )
         changes.append(
             established(ending[0].model_copy(update={"code": into, "name": name, "aliases": ()}), on, decision)
         )
@@ -82,14 +88,23 @@ def split(
     _there(held, code, on)
     successors = list(dict.fromkeys(one.code if isinstance(one, Unit) else one for one in into))
     if main not in successors:
-        raise DirectoryError(f"the main successor {main} is none of {', '.join(successors)}")
+        listed = ", ".join(successors)
+        raise DirectoryError(
+            f"đơn vị kế thừa chính {main} không thuộc {listed}", f"the main successor {main} is none of {listed}"
+        )
     if code in successors or len(successors) < 2:
-        raise DirectoryError(f"{code} is split into two other units at least; a unit that goes on is not split")
+        raise DirectoryError(
+            f"{code} phải chia thành ít nhất hai đơn vị khác; đơn vị còn tiếp tục thì không phải là chia",
+            f"{code} is split into two other units at least; a unit that goes on is not split",
+        )
     changes: Changes = []
     for one in into:
         if isinstance(one, Unit):
             if one.code in held.units:
-                raise DirectoryError(f"there is a unit {one.code} already; leave its name out, or take a new code")
+                raise DirectoryError(
+                    f"đã có đơn vị {one.code}; bỏ tên đi, hoặc dùng mã mới",
+                    f"there is a unit {one.code} already; leave its name out, or take a new code",
+                )
             changes.append(established(one, on, decision))
     ordered = (main, *(one for one in successors if one != main))
     changes += [_ended(code, on, ordered, decision), *_followers(held, {code: main}, on, decision)]
@@ -111,7 +126,7 @@ def person_moved(
 ) -> Changes:
     """The person works in `unit` with exactly these roles from `on`."""
     if username not in held.people:
-        raise DirectoryError(f"there is no person {username}")
+        raise _no_person(username)
     return checked(held, [post(username, unit, roles, on, decision)], on)
 
 
@@ -120,13 +135,21 @@ def substituted(held: DatedDirectory, wanted: Substitution) -> Changes:
     if held.substitutions.get(wanted.id) == wanted:
         return []
     if wanted.id in held.substitutions:
-        raise DirectoryError(f"the substitution {wanted.id} is another one")
+        raise DirectoryError(
+            f"mã {wanted.id} đã dùng cho một việc ủy quyền khác",
+            f"the substitution {wanted.id} is another one",
+            code="idempotency_key_reused",
+        )
     people = held.on(wanted.first_day).people
     names = []
     for username in (wanted.absent, wanted.substitute):
         person = people.get(username)
         if person is None or not person.active:
-            raise DirectoryError(f"there is no active person {username} on {wanted.first_day}")
+            raise DirectoryError(
+                f"không có {username} đang công tác ngày {wanted.first_day}",
+                f"there is no active person {username} on {wanted.first_day}",
+                code="unknown_person",
+            )
         names.append(person.full_name)
     check_substitution(wanted, held.substitutions.values())
     change = SubstitutionDecided(
@@ -147,7 +170,9 @@ def substitution_ended(
 ) -> Changes:
     """The substitution ends with `last_day` instead of the later day that was decided. The same again is no change."""
     if one not in held.substitutions:
-        raise DirectoryError(f"there is no substitution {one}")
+        raise DirectoryError(
+            f"không có việc ủy quyền {one}", f"there is no substitution {one}", code="unknown_substitution"
+        )
     if held.substitutions[one].last_day == last_day:
         return []
     check_end(held.substitutions[one], last_day, today)
@@ -179,13 +204,22 @@ def _there(held: DatedDirectory, code: str, on: date) -> Unit:
     directory = held.on(on)
     unit = directory.units.get(code)
     if unit is not None:
-        if held.units[code].end is not None:
-            raise DirectoryError(f"unit {code} ends on {held.units[code].end.on} already")  # type: ignore[union-attr]
+        end = held.units[code].end
+        if end is not None:
+            raise DirectoryError(f"đơn vị {code} đã kết thúc từ ngày {end.on}", f"unit {code} ends on {end.on} already")
         return unit
     successor = directory.successor(code)
     if successor is not None:
-        raise DirectoryError(f"unit {code} has ended; {successor.code} ({successor.name}) stands in its place")
-    raise DirectoryError(f"there is no unit {code} on {on}")
+        raise DirectoryError(
+            f"đơn vị {code} đã kết thúc; đơn vị kế thừa là {successor.code} ({successor.name})",
+            f"unit {code} has ended; {successor.code} ({successor.name}) stands in its place",
+            code="unit_ended",
+        )
+    raise DirectoryError(f"không có đơn vị {code} ngày {on}", f"there is no unit {code} on {on}", code="unknown_unit")
+
+
+def _no_person(username: str) -> DirectoryError:
+    return DirectoryError(f"không có {username}", f"there is no person {username}", code="unknown_person")
 
 
 def _ended(code: str, on: date, successors: tuple[str, ...], decision: str | None) -> UnitEnded:

@@ -157,22 +157,27 @@ class DatedDirectory:
             try:
                 self.on(day)
             except DirectoryError as error:
-                raise DirectoryError(str(error) if day == BEGINNING else f"from {day}: {error}") from None
+                if day == BEGINNING:
+                    raise
+                raise DirectoryError(f"từ ngày {day}: {error.vietnamese}", f"from {day}: {error.english}") from None
 
     def _check_end(self, unit: DatedUnit) -> None:
         """Each successor is there on the day of the end, so succession runs forward in time and never in a circle."""
         if unit.end is None:
             return
         if unit.end.on <= unit.spells[-1].since:
+            last = unit.spells[-1].since
             raise DirectoryError(
-                f"unit {unit.code} would end on {unit.end.on}, but is described from {unit.spells[-1].since} on"
+                f"đơn vị {unit.code} kết thúc ngày {unit.end.on} nhưng đã có quyết định từ ngày {last}",
+                f"unit {unit.code} would end on {unit.end.on}, but is described from {last} on",
             )
         for code in unit.end.successors:
             self._check_circle(unit, code)
             successor = self.units.get(code)
             if successor is None or successor.on(unit.end.on) is None:
                 raise DirectoryError(
-                    f"unit {unit.code} names the successor {code}, which is not there on {unit.end.on}"
+                    f"đơn vị {unit.code} có đơn vị kế thừa {code} chưa có hoặc không còn ngày {unit.end.on}",
+                    f"unit {unit.code} names the successor {code}, which is not there on {unit.end.on}",
                 )
 
     def _check_circle(self, unit: DatedUnit, successor: str) -> None:
@@ -184,4 +189,7 @@ class DatedDirectory:
             path.append(following.end.successors[0])
             if len(path) > len(self.units) + 1:
                 return  # a circle among the others: told at one of them
-        raise DirectoryError(f"the successors {' > '.join(path)} form a cycle")
+        circle = " > ".join(path)
+        raise DirectoryError(
+            f"các đơn vị kế thừa {circle} tạo thành vòng tròn", f"the successors {circle} form a cycle"
+        )
