@@ -24,6 +24,7 @@ COMMANDS = {
     "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on one"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
+    "substitutions": ("console.substitutions:substitutions", "Ủy quyền · who acts for whom"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),
     "worker": ("console.programs:worker", "Tiến trình worker · the worker process"),

@@ -8,6 +8,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from api.bodies import COMMANDS
+from api.substitution_bodies import SubstitutionBody, SubstitutionEndBody
 from domain.commands import IssueDirective, Source
 
 
@@ -23,6 +24,9 @@ _MANY = create_model(
     source=(Source | None, None),
     command_id=(UUID | None, None),
 )
+OTHER_BODIES: tuple[type[BaseModel], ...] = (SubstitutionBody, SubstitutionEndBody)
+"""Bodies of calls that are no commands on a directive."""
+
 _COMMAND_BODIES = {name: _body_of(model) for name, model in COMMANDS.items()}
 
 
@@ -58,7 +62,7 @@ def describe(app: FastAPI) -> None:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "IssueBody" not in schemas:
-            bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values()]
+            bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values(), *OTHER_BODIES]
             names, definitions = models_json_schema(
                 [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
             )

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any, assert_never
 from uuid import UUID
 
+import asyncpg
+
 from domain.directory import EndedUnit, Grant, Person, Unit
 from domain.directory_changes import (
     DirectoryChange,
@@ -21,6 +23,7 @@ from domain.directory_changes import (
     UnitEstablished,
     UnitRevised,
 )
+from domain.directory_error import DirectoryError
 from domain.directory_import import imported_people, imported_units
 from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
@@ -90,7 +93,14 @@ async def revise(
         entries: list[tuple[UUID, RegistryData]] = [
             (_command_id(change, version + place), change) for place, change in enumerate(changes)
         ]
-        await enter(connection, Registry.DIRECTORY, entries, actor)
+        try:
+            await enter(connection, Registry.DIRECTORY, entries, actor)
+        except asyncpg.UniqueViolationError:
+            raise DirectoryError(
+                "mã lệnh này đã dùng cho một yêu cầu khác",
+                "this command id was used for another request",
+                code="idempotency_key_reused",
+            ) from None
     return changes
 
 

@@ -7,7 +7,11 @@ import pytest
 from cli import COMMANDS
 from tests.support.command_line import dondoc, dondoc_process
 
-GROUPS = {"units": ("import", "list"), "users": ("import", "add", "list", "token")}
+GROUPS = {
+    "units": ("import", "list"),
+    "substitutions": ("add", "list", "end"),
+    "users": ("import", "add", "list", "token"),
+}
 
 
 ALL: list[tuple[str, ...]] = [
