@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from domain.directory import Person
 from domain.directory_changes import (
     DirectoryChange,
     PersonDeactivated,
@@ -59,6 +60,14 @@ def differences(held: DatedDirectory, changes: Iterable[DirectoryChange]) -> Ite
     for change in changes:
         yield _of(held, change)
         held = changed(held, [change])
+
+
+def addresses(held: DatedDirectory, people: Iterable[Person]) -> Iterator[Difference]:
+    """Where mail addresses differ; they are no part of the record's events."""
+    for person in people:
+        known = held.people.get(person.username)
+        if known is not None and known.email != person.email:
+            yield Difference(person.username, "changed", None, {"email": (known.email or "", person.email or "")})
 
 
 def _of(held: DatedDirectory, change: DirectoryChange) -> Difference:
