@@ -24,7 +24,7 @@ substitutions = App(name="substitutions", help="Ủy quyền · who acts for who
 
 @substitutions.command(name="add")
 def add(
-    substitute: Annotated[str, Parameter(help="Người được ủy quyền · who acts")],
+    who: Annotated[str, Parameter(help="Người được ủy quyền · who acts")],
     *,
     absent: Annotated[str, Parameter("--for", help="Người ủy quyền · for whom")],
     first: Annotated[str, Parameter("--from", help="Ngày đầu · first day, 2026-07-01")],
@@ -37,7 +37,7 @@ def add(
     wanted = Substitution(
         id=uuid4(),
         absent=absent,
-        substitute=substitute,
+        substitute=who,
         first_day=day(first, "--from"),
         last_day=day(last, "--to"),
         decision_number=compose(decision) if decision else None,

@@ -100,7 +100,7 @@ def merge(
     data: Data = DEFAULT_DATA,
     as_json: Json = False,
 ) -> None:
-    """Sáp nhập đơn vị; người, đơn vị trực thuộc và nhiệm vụ chưa xong theo đơn vị mới · merge units into one."""
+    """Sáp nhập đơn vị; người và nhiệm vụ chưa xong đi theo · merge units into one."""
     at, new = _day(on), compose(name) if name else None
     carry_out(lambda held: merged(held, codes, into, at, decision, name=new), data, dry_run=dry_run, as_json=as_json)
 
