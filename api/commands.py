@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import Caller, SignedIn
 from api.bodies import COMMANDS, expected_version, parse_command, read_object, take_command_id
+from api.bulk import give_to_many
 from api.lookup import as_it_stood, directive_for, refuse_unknown_parents
 from api.many import issue_many
 from api.problems import Problem
@@ -48,6 +49,21 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
 
 
 @router.post(
+    "/directives/bulk/{command}", summary="Một lệnh cho nhiều nhiệm vụ", openapi_extra=request_body("BulkBody")
+)
+async def give_bulk_command(
+    request: Request, caller: SignedIn, command: Annotated[str, Path(json_schema_extra={"enum": list(COMMANDS)})]
+) -> JSONResponse:
+    """The same command on many directives, each on its own: the answer says of each what came of it."""
+    services = services_of(request)
+    model = _model_of(command)
+    fields = await read_object(request)
+    command_id, _ = take_command_id(request, fields, caller.person.username)
+    with _counted(f"bulk-{command}", 200):
+        return await give_to_many(services, caller, request, model, fields, command_id)
+
+
+@router.post(
     "/directives/{reference}/{command}", summary="Thực hiện một lệnh", openapi_extra=request_body("CommandBody")
 )
 async def give_command(
@@ -58,9 +74,7 @@ async def give_command(
 ) -> JSONResponse:
     """A command on a directive; If-Match makes it conditional on the version last seen."""
     services = services_of(request)
-    model = COMMANDS.get(command)
-    if model is None:
-        raise Problem(404, "unknown_command", command=command, commands=", ".join(COMMANDS))
+    model = _model_of(command)
     with _counted(command, 200):
         found = await directive_for(caller, reference, services)
         fields = await read_object(request)
@@ -70,6 +84,13 @@ async def give_command(
         if first is None:
             await services.gateway.submit(envelope.model_copy(update={"expected_version": expected_version(request)}))
         return await _answer(services, caller, envelope.directive_id, first)
+
+
+def _model_of(command: str) -> type[Any]:
+    model = COMMANDS.get(command)
+    if model is None:
+        raise Problem(404, "unknown_command", command=command, commands=", ".join(COMMANDS))
+    return model
 
 
 @contextmanager

@@ -55,6 +55,7 @@ _REASONS: dict[str, Words] = {
     "bool_parsing": _YES_NO,
     "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
     "less_than_equal": ("phải từ {le} trở xuống", "must be {le} or less"),
+    "too_short": ("cần ít nhất {min_length} mục", "needs at least {min_length} items"),
     "too_long": ("có quá {max_length} mục", "has more than {max_length} items"),
     "tuple_type": _LIST,
     "list_type": _LIST,
@@ -73,6 +74,11 @@ _REASONS: dict[str, Words] = {
         "phải là đúng một trong: at, working_days, none_because",
         "must be exactly one of: at, working_days, none_because",
     ),
+    "settlement_unit": (
+        "lead_unit được nêu khi và chỉ khi settlement là reassigned",
+        "lead_unit is given exactly when the settlement is reassigned",
+    ),
+    "settlement_deadline": ("nhiệm vụ kết thúc thì không có thời hạn", "a directive that ends gets no deadline"),
 }
 """By pydantic's kinds of errors, which name no text of the sender."""
 

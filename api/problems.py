@@ -15,10 +15,15 @@ from domain.wording import PHASE_NAMES, POINT_NAMES, Language, named
 STATUS: dict[Code, int] = {
     Code.NOT_PERMITTED: 403,
     Code.SAME_PERSON: 403,
+    Code.OWN_REQUEST: 403,
     Code.UNKNOWN_DIRECTIVE: 404,
     Code.NOT_POSSIBLE_NOW: 409,
     Code.APPROVAL_MISSING: 409,
     Code.ALREADY_ISSUED: 409,
+    Code.EXTENSION_PENDING: 409,
+    Code.EXTENSION_NOT_PENDING: 409,
+    Code.OPEN_SUBDIRECTIVES: 409,
+    Code.PARENT_CLOSED: 409,
     Code.STALE_VERSION: 412,
 }
 """Refusals that are not 422."""
@@ -65,6 +70,11 @@ class Problem(Exception):
         return cls(422, first.code, faults=faults, extra=extra, field=first.field, reason=first.reason)
 
     def response(self, request: Request) -> JSONResponse:
+        """The answer in the caller's language."""
+        headers = {**self.headers, "Content-Language": language_of(request)}
+        return JSONResponse(self.document(request), self.status, headers, media_type="application/problem+json")
+
+    def document(self, request: Request) -> dict[str, Any]:
         """The problem document in the caller's language."""
         language = language_of(request)
         body = {
@@ -80,8 +90,7 @@ class Problem(Exception):
                 {"field": fault.field, "code": fault.code, "detail": said(fault.reason, language)}
                 for fault in self.faults[:MOST_SHOWN]
             ]
-        headers = {**self.headers, "Content-Language": language}
-        return JSONResponse(body, self.status, headers, media_type="application/problem+json")
+        return body
 
     def _detail(self, language: Language) -> str:
         if self.refusal is not None:

@@ -13,10 +13,10 @@ from api.lookup import as_it_stood, directive_for
 from api.params import Moment
 from api.problems import Problem
 from api.services import services_of
-from api.views import directive_view, etag, event_view
+from api.views import directive_view, etag, event_view, progress_view
 from domain.refusals import Code, refuse
 from domain.state import Phase, Timeliness
-from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, page
+from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, find_many, page
 from storage.postgres import events_after_for_units
 
 router = APIRouter()
@@ -99,6 +99,15 @@ async def one_directive(
         state, now = past, min(at, now) if at else past.last_recorded_at
         children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
     return JSONResponse(directive_view(state, now, children, caller.dated), headers=etag(state.version))
+
+
+@router.get("/directives/{reference}/subdirectives", summary="Các nhiệm vụ giao lại và tiến độ chung")
+async def subdirectives(request: Request, caller: SignedIn, reference: str) -> dict[str, Any]:
+    """The sub-directives that the caller may see, as they stand now, and how far they are together."""
+    services = services_of(request)
+    found = await directive_for(caller, reference, services)
+    states = await find_many(services.pool, found.children)
+    return progress_view([states[child] for child in found.children], services.now(), caller.dated)
 
 
 @router.get("/directives/{reference}/events", summary="Lịch sử của một nhiệm vụ")

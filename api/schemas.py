@@ -24,6 +24,16 @@ _MANY = create_model(
     source=(Source | None, None),
     command_id=(UUID | None, None),
 )
+
+
+def _bulk_body_of(model: type[Any]) -> type[BaseModel]:
+    fields = {n: (f.annotation, f) for n, f in model.model_fields.items() if n != "name"}
+    return create_model(  # type: ignore[no-any-return,call-overload]  # as above
+        f"{model.__name__}BulkBody", **fields, directives=(list[str], ...), command_id=(UUID | None, None)
+    )
+
+
+_BULK_BODIES = [_bulk_body_of(model) for model in COMMANDS.values()]
 OTHER_BODIES: tuple[type[BaseModel], ...] = (SubstitutionBody, SubstitutionEndBody)
 """Bodies of calls that are no commands on a directive."""
 
@@ -62,7 +72,7 @@ def describe(app: FastAPI) -> None:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "IssueBody" not in schemas:
-            bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values(), *OTHER_BODIES]
+            bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values(), *_BULK_BODIES, *OTHER_BODIES]
             names, definitions = models_json_schema(
                 [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
             )
@@ -71,6 +81,7 @@ def describe(app: FastAPI) -> None:
             document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             document["security"] = [{"token": []}]
             schemas["IssueBody"] = {"oneOf": [names[_ISSUE, "validation"], names[_MANY, "validation"]]}
+            schemas["BulkBody"] = {"anyOf": [names[body, "validation"] for body in _BULK_BODIES]}
             schemas["CommandBody"] = {"anyOf": [names[body, "validation"] for body in _COMMAND_BODIES.values()]}
         return document
 

@@ -1,5 +1,6 @@
 """States, events and notices as the contract shows them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from api.unit_names import units_of_event, units_of_state
 from domain.directory import Unit
 from domain.instants import rfc3339
 from domain.phases import POSSIBLE
-from domain.state import DirectiveState
+from domain.state import DirectiveState, Phase, Timeliness
 from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.envelope import envelope_of
@@ -22,11 +23,17 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
+_UNSHOWN = {"pending_steps", "last_occurred_at", "last_recorded_at", "phase_before", "subdirectives"}
+
+
 def directive_view(
     state: DirectiveState, now: datetime, children: Sequence[UUID] = (), dated: DatedDirectory | None = None
 ) -> dict[str, Any]:
-    """A directive as it stands at `now`; with the directory over time, units have their names of that day beside them."""
-    fields = state.model_dump(mode="json", exclude={"pending_steps", "last_occurred_at", "last_recorded_at"})
+    """A directive as it stands at `now`. `children` are those sub-directives that the reader may see; others are only counted.
+
+    With the directory over time, units have their names of that day beside them.
+    """
+    fields = state.model_dump(mode="json", exclude=_UNSHOWN)
     timeliness = state.timeliness(now)
     return fields | {
         "timeliness": timeliness,
@@ -38,6 +45,23 @@ def directive_view(
         "steps": [step.model_dump(mode="json") for step in state.pending_steps],
         "children": [str(child) for child in children],
         **(units_of_state(state, now, dated) if dated else {}),
+        "subdirectives": [child.model_dump(mode="json") for child in state.subdirectives if child.id in children],
+        "subdirectives_total": len(state.subdirectives),
+        "subdirectives_open": len(state.open_subdirectives),
+    }
+
+
+def progress_view(states: Sequence[DirectiveState], now: datetime, dated: DatedDirectory) -> dict[str, Any]:
+    """Sub-directives with their numbers by standing and their mean progress; what was withdrawn counts for neither."""
+    counted = [state for state in states if state.phase is not Phase.WITHDRAWN]
+    standings = Counter(state.timeliness(now) for state in counted if not state.closed)
+    return {
+        "items": [directive_view(state, now, dated=dated) for state in states],
+        "total": len(states),
+        "withdrawn": len(states) - len(counted),
+        "completed": sum(state.closed for state in counted),
+        "open": {standing: standings[standing] for standing in Timeliness},
+        "progress_percent": round(sum(s.progress_percent for s in counted) / len(counted)) if counted else None,
     }
 
 

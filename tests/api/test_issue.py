@@ -33,8 +33,9 @@ async def test_the_answer_says_where_it_is_and_what_it_is(shared: Office) -> Non
     state = answer.json()
     assert answer.headers["location"] == f"/api/v1/directives/{state['id']}"
     assert answer.headers["etag"] == '"1"'
-    assert {key: state[key] for key in body if key != "deadline"} == {
-        key: body[key] for key in body if key != "deadline"
+    assert state["source"] == {**SOURCE, "higher_authority": False}
+    assert {key: state[key] for key in body if key not in {"deadline", "source"}} == {
+        key: body[key] for key in body if key not in {"deadline", "source"}
     }
     assert (state["version"], state["phase"], state["timeliness"]) == (1, "issued", "in_time")
     assert state["status_cell"] == "open_in_time"

@@ -1,0 +1,51 @@
+"""One command on many directives: each line says what came of it."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.api.refusals import refused
+from tests.support.office import Office
+
+
+async def test_each_is_decided_on_its_own(shared: Office) -> None:
+    directives = [await shared.issue() for _ in range(3)]
+    assert (await shared.do("chu-tich", "withdraw", directives[1], reason="Trùng")).status_code == 200
+    references = [directives[0]["id"], directives[1]["id"], directives[2]["code"].replace("/", "-"), str(uuid4())]
+    head = await shared.as_("tp-nv")
+    answer = await head.post("/directives/bulk/acknowledge", json={"directives": references, "note": "Đã rõ"})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert [item["directive"] for item in body["items"]] == references
+    assert [item["status"] for item in body["items"]] == [200, 409, 200, 404]
+    assert (body["done"], body["refused"]) == (2, 2)
+    assert body["items"][0]["state"]["phase"] == "in_progress"
+    assert body["items"][1]["problem"]["code"] == "not_possible_now"
+    assert await shared.types(directives[2]) == ["DirectiveIssued", "DirectiveAcknowledged"]
+
+
+async def test_a_repeat_under_the_same_key_does_nothing_twice(shared: Office) -> None:
+    directives = [(await shared.issue())["id"] for _ in range(2)]
+    head, key = await shared.as_("tp-nv"), {"Idempotency-Key": str(uuid4())}
+    for named in (directives, directives[1:]):
+        body = {"directives": named, "text": "Đã xem"}
+        answer = await head.post("/directives/bulk/comment", json=body, headers=key)
+        assert answer.json()["done"] == len(named)
+    assert [await shared.types({"id": one}) for one in directives] == [["DirectiveIssued", "Commented"]] * 2
+
+
+@pytest.mark.parametrize("named", [None, [], "2026-0001", [1], ["a", "a"], ["x"] * 201])
+async def test_a_list_that_is_none_is_refused_whole(shared: Office, named: object) -> None:
+    body = {"directives": named, "text": "Đã xem"} if named is not None else {"text": "Đã xem"}
+    answer = await (await shared.as_("tp-nv")).post("/directives/bulk/comment", json=body)
+    assert "200" in refused(answer, 422, "invalid_field")["detail"]
+
+
+async def test_a_faulty_field_is_refused_before_anything_is_done(shared: Office) -> None:
+    directive = await shared.issue()
+    leader = await shared.as_("chu-tich")
+    answer = await leader.post("/directives/bulk/withdraw", json={"directives": [directive["id"]], "why": "x"})
+    refused(answer, 422, "field_missing")
+    unknown = await leader.post("/directives/bulk/fly", json={"directives": [directive["id"]]})
+    refused(unknown, 404, "unknown_command")
+    assert await shared.types(directive) == ["DirectiveIssued"]
