@@ -63,9 +63,12 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
     refusal = refusal or _phase_refusal(state, command.name) or entry_refusal(command)
     if refusal:
         return refusal
-    decisions = [_decide_rule(state, command, actor, envelope, facts) for actor in candidates]
+    decisions = (_decide_rule(state, command, actor, envelope, facts) for actor in candidates)
+    first = next(decisions)
+    if not _wants_another_role(first):
+        return first
     # Where the person's own role does not reach far enough, the role of the one they stand in for may.
-    return next((d for d in decisions if not _wants_another_role(d)), decisions[0])
+    return next((decision for decision in decisions if not _wants_another_role(decision)), first)
 
 
 def _wants_another_role(decision: Decision) -> bool:

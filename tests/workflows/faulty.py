@@ -1,15 +1,18 @@
 """A record that fails on demand, before or after it has done what it was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.messages import SuccessionPage, SuccessionQuery, SuccessionTask
 from activities.record import RecordActivities
 from activities.recorder import Recorder
+from domain.succeeding import succeeded_units
 from domain.validity import DatedDirectory
 from storage.memory import REFERENCE_VERSION, MemoryEventStore
 from storage.reference import Reference, ReferenceCache
@@ -17,6 +20,7 @@ from storage.store import Commit
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
+from workflows.succession import SuccessionWorkflow
 
 
 class FaultyStore(MemoryEventStore):
@@ -56,22 +60,48 @@ class FixedReference(ReferenceCache):
         self._held = reference
 
 
-def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
+def recorder_on(store: MemoryEventStore, *, mail: bool = False, reference: FixedReference | None = None) -> Recorder:
     """A recorder over a store in memory."""
-    return Recorder(store, FixedReference(), lambda: datetime.now(UTC), mail=mail)
+    return Recorder(store, reference or FixedReference(), lambda: datetime.now(UTC), mail=mail)
 
 
 @asynccontextmanager
 async def working_on(
-    client: Client, queue: str, store: MemoryEventStore, *, mail: bool = False
+    client: Client,
+    queue: str,
+    store: MemoryEventStore,
+    *,
+    mail: bool = False,
+    reference: FixedReference | None = None,
 ) -> AsyncIterator[Worker]:
     """A worker whose record is `store`; its workflows run in the sandbox."""
-    record = RecordActivities(recorder_on(store, mail=mail))
+    reference = reference or FixedReference()
+    record = RecordActivities(recorder_on(store, mail=mail, reference=reference))
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, SuccessionWorkflow],
+        activities=[record.record_decision, record.record_issues, _paging(store, reference)],
     )
     async with worker:
         yield worker
+
+
+def _paging(
+    store: MemoryEventStore, reference: FixedReference
+) -> Callable[[SuccessionQuery], Awaitable[SuccessionPage]]:
+    """What a succession asks, answered from the store in memory; all on one page."""
+
+    @activity.defn(name="succession_page")
+    async def page(_: SuccessionQuery) -> SuccessionPage:
+        directory = (reference.held or reference.fixed).directory
+        states = {item.event.directive_id for item in await store.events_after(0, 1000)}
+        bases = [await store.basis(one, one) for one in sorted(states)]
+        tasks = (
+            SuccessionTask(directive_id=basis.state.id, version=basis.state.version)
+            for basis in bases
+            if basis.state is not None and succeeded_units(basis.state, directory)
+        )
+        return SuccessionPage(tasks=tuple(tasks))
+
+    return page

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,13 +25,15 @@ from domain.commands import (
     ReportCompletion,
     Withdraw,
 )
+from domain.directory_fold import changed
+from domain.reorganising import ended
 from tests.domain.happenings import order
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
-from tests.workflows.faulty import FaultyStore, working_on
+from tests.workflows.faulty import FaultyStore, FixedReference, working_on
 from tests.workflows.shapes import shape_of
-from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
+from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, StartSuccession, notify_queue
 
 Handle = WorkflowHandle[Any, Any]
 A_LONG_TIME = timedelta(days=60)
@@ -41,6 +44,7 @@ class Stage(Desk):
 
     server: WorkflowEnvironment
     faulty: FaultyStore
+    reference: FixedReference
     mail_fails: Exception | None = None
     given_up: int = 0
     """How often the notices of a command were given up."""
@@ -67,9 +71,9 @@ async def staged(server: WorkflowEnvironment, *, mail: bool) -> AsyncIterator[St
     """A stage with its workers; the directive's workflow is cleared away behind it."""
     store, queue = FaultyStore(), f"stage-{uuid4().hex[:12]}"
     stage = Stage(server.client, queue, store, server.get_current_time)
-    stage.server, stage.faulty = server, store
+    stage.server, stage.faulty, stage.reference = server, store, FixedReference()
     notices = Worker(server.client, task_queue=notify_queue(queue), activities=[*_mail(stage)])
-    async with working_on(server.client, queue, store, mail=mail), notices:
+    async with working_on(server.client, queue, store, mail=mail, reference=stage.reference), notices:
         yield stage
         await stage.clear_away()
 
@@ -225,6 +229,19 @@ async def handed_over(stage: Stage) -> Handle:
     return stage.handle
 
 
+async def succeeded(stage: Stage) -> Handle:
+    """The unit of a directive ends: a succession lets it follow, and hands nothing over where nobody has an address."""
+    await stage.begin()
+    dated = stage.reference.fixed.dated
+    without = changed(dated, ended(dated, "NV", date(2026, 1, 1), "TNMT"))
+    stage.reference.now_is(replace(stage.reference.fixed, dated=without))
+    handle: Handle = await stage.client.start_workflow(
+        "Succession", StartSuccession(), id=f"succession-{uuid4()}", task_queue=stage.queue
+    )
+    await handle.result()
+    return handle
+
+
 async def _dated(stage: Stage) -> IssueDirective:
     return order(deadline=await stage.due_in(days=3), policy="hoa_toc")
 
@@ -268,7 +285,7 @@ SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     scenario.__name__: scenario
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
-        *(restarted, mailed, defective, given_up, many, many_again, handed_over),
+        *(restarted, mailed, defective, given_up, many, many_again, handed_over, succeeded),
     )
 }
 
