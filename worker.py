@@ -17,20 +17,25 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.notify import NotifyActivities
+from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
+from domain.recurring import owed
 from settings import Settings
 from storage.directives import overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
+from storage.recurrences import changes_of, outcomes_of, unended
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import SuccessionQuery, notify_queue
+from workflows.occurrence import OccurrenceWorkflow
+from workflows.schedules import Schedules
 from workflows.succession import SuccessionWorkflow
 from workflows.waking import succeed, wake
 from workflows.walks import spare_walks
@@ -67,11 +72,12 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
     succession = SuccessionActivities(pool, reference, recorder.now)
+    occurrence = OccurrenceActivities(pool, recorder)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, SuccessionWorkflow],
-        activities=[record.record_decision, record.record_issues, succession.page],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, SuccessionWorkflow],
+        activities=[record.record_decision, record.record_issues, occurrence.issue_occurrence, succession.page],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -107,7 +113,30 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     return len(directives)
 
 
-async def follow_the_ended(client: Client, pool: Pool, reference: ReferenceCache, queue: str) -> bool:
+async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
+    """Bring the schedules of recurring directives to what the record says, and issue what they failed to issue.
+
+    How many schedules were touched and occurrences were owed. A schedule that is lost, or was paused or left behind by
+    hand, is nothing that a person would notice before an occurrence is missing.
+    """
+    schedules = Schedules(client, queue)
+    held = await schedules.held()
+    recurrences = await unended(pool)
+    touched = await schedules.reconcile(held, recurrences)
+    if touched:
+        log.warning("schedules.reconciled", recurrences=[str(recurrence_id) for recurrence_id in touched])
+    count = len(touched)
+    for recurrence in recurrences:
+        changes, outcomes = await changes_of(pool, recurrence.id), await outcomes_of(pool, recurrence.id)
+        periods = owed(recurrence, changes, outcomes, datetime.now(UTC) - late)
+        if periods:
+            log.warning("occurrences.owed", recurrence_id=str(recurrence.id), periods=[str(p) for p in periods])
+            await schedules.backfill(recurrence, periods)
+            count += len(periods)
+    return count
+
+
+async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: ReferenceCache) -> bool:
     """Start the succession if an open directive names a unit that has ended by today; whether one does.
 
     Asked again and again, so a unit that ends on a day to come is followed when the day has come.
@@ -143,16 +172,21 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
             settle_memory()
-            wakes = partial(wake_the_overslept, client, pool, settings.task_queue)
-            follows = partial(follow_the_ended, client, pool, ReferenceCache(pool), settings.task_queue)
-            waking = asyncio.create_task(_keep(wakes, WAKE_EVERY_SECONDS))
-            following = asyncio.create_task(_keep(follows, FOLLOW_EVERY_SECONDS))
+            at = client, pool, settings.task_queue
+            watches = [
+                asyncio.create_task(_keep(looking, seconds))
+                for looking, seconds in (
+                    (partial(wake_the_overslept, *at), WAKE_EVERY_SECONDS),
+                    (partial(reconcile_schedules, *at), WAKE_EVERY_SECONDS),
+                    (partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
+                )
+            ]
             log.info("worker.started", queue=settings.task_queue)
             try:
                 yield
             finally:
-                waking.cancel()
-                following.cancel()
+                for watch in watches:
+                    watch.cancel()
             log.info("worker.stopping")
     finally:
         await pool.close()

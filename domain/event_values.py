@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -82,3 +83,10 @@ class WaivedPoint(Value):
 
     item: ClearPoint
     reason: str | None = None
+
+
+class OccurrenceLink(Value):
+    """The recurrence that a directive is an occurrence of, and the period that it is for, like "2026-01"."""
+
+    id: UUID
+    period: str

@@ -30,3 +30,10 @@ class StopCause(StrEnum):
     OTHER = "other"
     DECLINE_UNDECIDED = "decline_undecided"
     EXTENSION_UNDECIDED = "extension_undecided"
+
+
+class DaysOff(StrEnum):
+    """What becomes of a deadline that falls on a day off."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    KEEP = "keep"

@@ -27,6 +27,7 @@ __all__ = [
     "Recorded",
     "Standing",
     "StartDirective",
+    "StartOccurrence",
     "StartSuccession",
     "SuccessionPage",
     "SuccessionProgress",
@@ -55,6 +56,13 @@ def workflow_id(directive_id: UUID) -> str:
 def succession_workflow_id(queue: str) -> str:
     """The id of the one succession of a record; every record has a task queue of its own."""
     return f"succession-{queue}"
+
+
+class StartOccurrence(Value):
+    """Issues the occurrence of a recurrence's period; without one, of the period that its schedule has reached."""
+
+    recurrence_id: UUID
+    period: str | None = None
 
 
 class StartDirective(Value):

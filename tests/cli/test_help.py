@@ -12,6 +12,7 @@ GROUPS = {
     "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
 }
+GROUPS["recur"] = ("add", "list", "show", "pause", "resume", "end", "backfill")
 
 
 ALL: list[tuple[str, ...]] = [

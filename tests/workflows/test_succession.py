@@ -45,7 +45,7 @@ async def end_nv(pool: Pool, on: date | None = None) -> None:
 
 
 async def followed(desk: Desk, pool: Pool) -> SuccessionProgress:
-    assert await follow_the_ended(desk.client, pool, ReferenceCache(pool), desk.queue)
+    assert await follow_the_ended(desk.client, pool, desk.queue, ReferenceCache(pool))
     handle = desk.client.get_workflow_handle_for(SuccessionWorkflow.run, succession_workflow_id(desk.queue))
     return await handle.result()
 
@@ -71,14 +71,14 @@ async def test_open_directives_follow_and_their_new_units_are_told(desk: Desk, p
     assert (found.state.lead_unit, found.state.phase, found.state.coordinating_units) == ("TNMT", "in_progress", ())
     notices, _ = await inbox(pool, "tp-tnmt")
     assert next(notice.type for notice in notices if notice.directive_id == desk.directive_id) == "UnitsSucceeded"
-    assert not await follow_the_ended(desk.client, pool, ReferenceCache(pool), desk.queue), "nothing is left to follow"
+    assert not await follow_the_ended(desk.client, pool, desk.queue, ReferenceCache(pool)), "nothing is left to follow"
     assert (await desk.send(ReportProgress(percent=10), by="cv-tnmt")).refusal is None
 
 
 async def test_a_unit_that_ends_on_a_day_to_come_is_followed_when_it_has_come(desk: Desk, pool: Pool) -> None:
     await desk.issue(NO_DEADLINE)
     await end_nv(pool, today() + timedelta(days=2))
-    assert not await follow_the_ended(desk.client, pool, ReferenceCache(pool), desk.queue)
+    assert not await follow_the_ended(desk.client, pool, desk.queue, ReferenceCache(pool))
     await pool.execute("update unit_ends set on_day = $1 where code = 'NV'", date(2026, 1, 1))
     await pool.execute("update person_spells set since = $1 where since > $1", date(2026, 1, 1))
     assert (await followed(desk, pool)).followed == 1
