@@ -14,10 +14,16 @@ from domain.commands import (
     ApproveCompletion,
     AssignOfficer,
     Comment,
+    Deadline,
+    Decline,
+    GrantExtension,
     IssueDirective,
+    RefuseExtension,
     Reject,
     ReportCompletion,
     ReportProgress,
+    RequestExtension,
+    SettleDecline,
 )
 from domain.directory import Directory, Role
 from domain.directory_changes import SubstitutionDecided, SubstitutionEnded
@@ -27,7 +33,9 @@ from domain.facts import Facts
 from domain.refusals import Code
 from domain.reorganising import substituted, substitution_ended
 from domain.substitution import Substitution
+from domain.terms import Settlement
 from domain.validity import DatedDirectory
+from tests.domain.clock import instant
 from tests.domain.district import PEOPLE, UNITS, person
 from tests.domain.happenings import acknowledged, issued, reported
 from tests.domain.spec import FACTS, Story, given
@@ -173,6 +181,14 @@ class TestActing:
         outcome.then_refused(Code.NOT_PERMITTED)
 
 
+def with_two_parts(role: Role) -> Facts:
+    """The person hai-vai holds a role in NV and is a leader; tp-tnmt acts in their place."""
+    roles = (*person("x", role, "NV").roles, *person("x", Role.LEADER, "UBQ").roles)
+    both = person("hai-vai", None, "NV").model_copy(update={"roles": roles})
+    directory = Directory(UNITS, (*PEOPLE, both), substitutions=[acts("tp-tnmt", "hai-vai")])
+    return replace(FACTS, directory=directory)
+
+
 class TestNobodyDecidesOnTheirOwn:
     def test_who_approved_does_not_accept_in_the_leaders_place(self) -> None:
         story = given(issued(), acknowledged(), reported(), facts=facts(acts("tp-nv", "chu-tich")))
@@ -181,21 +197,36 @@ class TestNobodyDecidesOnTheirOwn:
         story.when(Accept(), by="chu-tich").accepted()
 
     def test_what_was_reported_in_a_persons_name_that_person_does_not_accept(self) -> None:
-        leader_too = person("hai-vai", None, "NV").model_copy(
-            update={"roles": person("x", Role.UNIT_HEAD, "NV").roles + person("x", Role.LEADER, "UBQ").roles}
-        )
-        directory = Directory(UNITS, (*PEOPLE, leader_too), substitutions=[acts("tp-tnmt", "hai-vai")])
-        story = given(issued(), acknowledged(), facts=replace(FACTS, directory=directory))
+        story = given(issued(), acknowledged(), facts=with_two_parts(Role.OFFICER))
         story = story.when(ReportCompletion(result="Xong"), by="tp-tnmt").accepted()
         assert (story.now.reported_by, story.now.reported_for) == ("tp-tnmt", "hai-vai")
+        story = story.when(ApproveCompletion(), by="tp-nv").accepted()
         story.when(Accept(), by="hai-vai").then_refused(Code.SAME_PERSON, user="hai-vai")
 
+    def test_what_was_approved_in_a_persons_name_that_person_does_not_accept(self) -> None:
+        story = given(issued(), acknowledged(), reported(), facts=with_two_parts(Role.UNIT_HEAD))
+        story = story.when(ApproveCompletion(), by="tp-tnmt").accepted()
+        assert (story.now.approved_by, story.now.approved_for) == ("tp-tnmt", "hai-vai")
+        story.when(Accept(), by="hai-vai").then_refused(Code.SAME_PERSON, user="hai-vai")
+
+    def test_what_was_asked_for_in_a_persons_name_that_person_does_not_grant_or_refuse(self) -> None:
+        story = given(issued(1000), acknowledged(), facts=with_two_parts(Role.OFFICER))
+        asked = RequestExtension(deadline=Deadline(at=instant(2000)), reason="Chờ số liệu")
+        story = story.when(asked, by="tp-tnmt").accepted()
+        for by in ("hai-vai", "tp-tnmt"):
+            story.when(GrantExtension(), by=by).then_refused(Code.OWN_REQUEST)
+            story.when(RefuseExtension(reason="Không"), by=by).then_refused(Code.OWN_REQUEST)
+        story.when(GrantExtension(), by="chu-tich").accepted()
+
+    def test_what_was_declined_in_a_persons_name_that_person_does_not_settle(self) -> None:
+        story = given(issued(), acknowledged(), facts=with_two_parts(Role.UNIT_HEAD))
+        story = story.when(Decline(reason="Không đúng thẩm quyền"), by="tp-tnmt").accepted()
+        settle = SettleDecline(settlement=Settlement.SENT_BACK, reason="Đúng việc")
+        story.when(settle, by="hai-vai").then_refused(Code.OWN_REQUEST)
+        story.when(settle, by="chu-tich").accepted()
+
     def test_the_absent_persons_own_report_is_not_accepted_in_their_place(self) -> None:
-        both = person("hai-vai", None, "NV").model_copy(
-            update={"roles": person("x", Role.UNIT_HEAD, "NV").roles + person("x", Role.LEADER, "UBQ").roles}
-        )
-        directory = Directory(UNITS, (*PEOPLE, both), substitutions=[acts("tp-tnmt", "hai-vai")])
-        story = given(issued(), acknowledged(), facts=replace(FACTS, directory=directory))
+        story = given(issued(), acknowledged(), facts=with_two_parts(Role.UNIT_HEAD))
         story = story.when(ReportCompletion(result="Xong"), by="hai-vai").accepted()
         story.when(Accept(), by="tp-tnmt").then_refused(Code.SAME_PERSON, user="tp-tnmt")
 
@@ -211,6 +242,15 @@ class TestSeeingAndHearing:
         directory = facts(acts("tp-nv", "chu-tich")).directory
         assert directory.visible_units(directory.people["tp-nv"]) == {unit.code for unit in UNITS}
         assert FACTS.directory.visible_units(FACTS.directory.people["tp-nv"]) == {"NV"}
+
+    @pytest.mark.parametrize("gone", ["chu-tich", "tp-nv"])
+    def test_nobody_sees_or_hears_for_or_as_one_who_has_left(self, gone: str) -> None:
+        people = [p.model_copy(update={"active": p.username != gone}) for p in PEOPLE]
+        directory = Directory(UNITS, people, substitutions=[acts("tp-nv", "chu-tich")])
+        assert directory.visible_units(directory.people["tp-nv"]) == (
+            {"NV"} if gone == "chu-tich" else {unit.code for unit in UNITS}
+        )
+        assert (directory.substitute_of("chu-tich") is None) == (gone == "tp-nv")
 
     def test_notices_go_to_both(self) -> None:
         story = given(issued(), facts=facts(acts("pct", "chu-tich")))

@@ -153,6 +153,12 @@ def test_every_command_that_names_a_unit_names_the_successor_of_an_ended_one() -
     story.when(Decline(reason="Không đúng", proposed_unit="NV"), by="ct-a").then_refused(Code.UNIT_ENDED, **ENDED)
 
 
+def test_what_goes_up_to_the_successor_of_a_unit_above_is_refused_as_a_cycle() -> None:
+    story = given(issued(lead_unit="P-A", officer=None, coordinating_units=(), above=("NV",)), facts=TAKEN_OVER)
+    story.when(Reassign(lead_unit="TNMT", reason="x"), by="chu-tich").then_refused(Code.DELEGATION_CYCLE, unit="TNMT")
+    story.when(Delegate(units=("TNMT",)), by="chu-tich").then_refused(Code.DELEGATION_CYCLE, unit="TNMT")
+
+
 def test_without_a_successor_it_says_so() -> None:
     bare = DatedDirectory.always(UNITS, [p for p in PEOPLE if p.unit != "P-B"])
     known = replace(FACTS, directory=changed(bare, ended(bare, "P-B", TODAY)).on(TODAY))

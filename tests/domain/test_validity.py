@@ -159,6 +159,12 @@ def test_a_contradiction_on_a_later_day_is_found_too() -> None:
         moved(held, "TNMT", "NV", DAY)
 
 
+def test_a_unit_does_not_end_before_a_day_from_which_it_is_described_already() -> None:
+    held = after(renamed(DISTRICT, "P-A", "Phường A mới", AFTER))
+    with pytest.raises(DirectoryError, match="P-A would end on 2026-07-01, but is described from 2026-07-02 on"):
+        ended(held, "P-A", DAY, "P-B")
+
+
 def test_people_of_an_ended_unit_keep_each_role_once() -> None:
     both = Person(
         username="kiem",
