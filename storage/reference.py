@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
+
 from domain.directory import Directory
 from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
 from domain.instants import local
-from domain.policy import Policy
+from domain.policy import Policy, check_together
 from domain.registries import PolicyAdopted, Registry
 from domain.validity import DatedDirectory
 from storage.directory import dated_directory
@@ -41,8 +43,12 @@ async def load_reference(pool: Pool) -> Reference:
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         version = await connection.fetchval(sql("reference_version"))
         dated = await dated_directory(connection)
-        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("policies_in_force"))]
+        policies = [_policy(row) for row in await connection.fetch(sql("policies_in_force"))]
     return Reference(version, dated, {policy.code: policy for policy in policies})
+
+
+def _policy(row: asyncpg.Record) -> Policy:
+    return Policy.model_validate_json(row["body"])
 
 
 class ReferenceCache:
@@ -78,7 +84,8 @@ class ReferenceCache:
 async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -> list[str]:
     """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
 
-    ValueError for a stored version that differs, and for a version that is not above the one in force.
+    ValueError for a stored version that differs, for a version that is not above the one in force, and (PoliciesContradict) for a
+    set in which two policies claim the same directives.
     """
     changes: list[tuple[UUID, PolicyAdopted]] = []
     async with pool.acquire() as connection, connection.transaction():
@@ -94,6 +101,8 @@ async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -
                 changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
             elif Policy.model_validate_json(stored) != policy:
                 raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
+        if changes:
+            check_together([_policy(row) for row in await connection.fetch(sql("policies_in_force"))])
         await enter(connection, Registry.POLICIES, changes, actor)
     return [change.policy for _, change in changes]
 

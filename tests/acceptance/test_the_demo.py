@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from console.story import parts_of
 from tests.acceptance.conftest import DISTRICT, Demo
+from tests.domain.policies import default_policies
 from tests.support.command_line import Outcome, dondoc
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -73,7 +75,12 @@ def test_it_ends_with_one_line_that_sums_it_up(played: Played) -> None:
     last = played.told.out.splitlines()[-1]
     new, total, events = (int(figure) for figure in re.findall(r"(\d+) (?:nhiệm vụ|trong bản ghi|sự kiện)", last))
     assert new == total == len(played.items)
-    assert events == sum(item["version"] for item in played.items)
+    policies = len(default_policies()) + 1  # each is in force by an event, the one of the demo too
+    lists = [
+        yaml.safe_load((DISTRICT / f"{what}.yaml").read_text(encoding="utf-8"))[what] for what in ("units", "users")
+    ]
+    directory = sum(len(listed) for listed in lists)  # so is every unit and person that came in
+    assert events == sum(item["version"] for item in played.items) + policies + directory
 
 
 def test_what_went_on_is_told_on_stderr_and_nothing_is_left_running(played: Played, demo: Demo) -> None:
