@@ -23,11 +23,12 @@ def unit_faults(
 ) -> Iterator[RowFault]:
     """The faults of units that are to hold from `day`. `also` are codes of rows that could not be read: they name something."""
     directory = held.on(day)
-    parents = {code: unit.parent for code, unit in directory.units.items()} | {unit.code: unit.parent for unit in units}
+    parents = {code: unit.parent for code, unit in directory.units.items()}
+    parents |= {unit.code: unit.parent for unit in units if unit.code not in directory.ended}
     yield from _repeated((unit.code, "code") for unit in units)
     for row, unit in enumerate(units):
-        end = held.units[unit.code].end if unit.code in held.units else None
-        if end is not None and end.on <= day:
+        end = directory.ended.get(unit.code)
+        if end is not None:
             yield RowFault(
                 row,
                 "code",

@@ -191,3 +191,14 @@ def test_what_contradicts_is_refused(words: tuple[str, ...], said: str) -> None:
     before = listed("units")
     act(*words).ended(1, said)
     assert listed("units") == before
+
+
+def test_rows_that_name_an_ended_unit_are_told_its_successor(tmp_path: Path) -> None:
+    act("merge", "P-A", "--into", "P-B", "--on", "2026-01-01").succeeded()
+    lines = (["P-A", "Phường A", None, "ward", "UBQ"], ["TDP-1", "Tổ dân phố 1", None, "ward", "P-A"])
+    units = sheet(tmp_path, "Đơn vị", HEADER, *lines)
+    dondoc("units", "import", str(units)).ended(
+        1, "Đơn vị!A2: code", "P-A has ended on 2026-01-01", "Đơn vị!E3: parent", "successor is P-B (Phường B)"
+    )
+    people = sheet(tmp_path, "S", ["username", "full_name", "unit", "roles"], ["x", "X", "P-A", "officer@P-A"])
+    dondoc("users", "import", str(people)).ended(1, "S!C2: unit", "S!D2: roles", "successor is P-B (Phường B)")
