@@ -6,16 +6,14 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from api.unit_names import units_of_recorded, units_of_state
-from audit.replay import ReplayStep
+from api.unit_names import units_of_state
 from domain.event_values import Actor
-from domain.instants import local, shown
+from domain.instants import shown
 from domain.ledgers import StoppedTime, Subdirective
 from domain.state import DirectiveState, StatusCell
 from domain.validity import DatedDirectory
 from domain.wording import (
     CELL_NAMES,
-    EVENT_NAMES,
     EXTENSION_NAMES,
     PHASE_NAMES,
     STOP_NAMES,
@@ -26,19 +24,6 @@ from domain.wording import (
 NARROW = 100
 """Columns of a screen below which a table of directives leaves out what matters least."""
 STYLES = {"overdue": "bold red", "due_soon": "yellow", "in_time": "green", "no_deadline": "dim"}
-_WORDS = {
-    "due_at": "đến hạn lúc",
-    "number": "lần",
-    "level": "cấp",
-    "percent": "tiến độ %",
-    "result": "kết quả:",
-    "reason": "lý do:",
-    "text": "",
-    "officer": "giao",
-    "note": "ghi chú:",
-    "waits_on": "chờ",
-    "to_unit": "cho đơn vị",
-}
 
 
 def directive_table(states: list[DirectiveState], now: datetime, *, width: int, title: str | None = None) -> Table:
@@ -70,7 +55,7 @@ def facts_table(state: DirectiveState, now: datetime, dated: DatedDirectory) -> 
     rows: dict[str, str | Text] = {
         "Nội dung": state.content,
         "Kết quả cần đạt": state.expected_result or "—",
-        "Người giao": f"{_actor(state.issuer)} ({state.issuer.unit or '—'})",
+        "Người giao": f"{actor_named(state.issuer)} ({state.issuer.unit or '—'})",
         "Chủ trì": f"{units['lead_unit_name']} ({state.lead_unit})",
         "Phối hợp": ", ".join(units["coordinating_unit_names"]) or "—",
         "Chuyên viên": state.officer or "—",
@@ -124,36 +109,6 @@ def _late(late: bool) -> str:
     return " (quá hạn)" if late else ""
 
 
-def replay_table(steps: list[ReplayStep], dated: DatedDirectory) -> Table:
-    """The history of one directive: who did what, when, and what it changed; units by their names of each day."""
-    first = steps[0].state
-    table = Table(
-        *("#", "Vị trí", "Thời điểm", "Sự kiện", "Người thực hiện", "Thay đổi và căn cứ"),
-        title=Text(f"{first.code} · {first.title}"),
-        title_justify="left",
-        box=None,
-    )
-    for column in table.columns[:3]:
-        column.no_wrap = True
-    for step in steps:
-        event = step.recorded.event
-        who = _actor(event.actor) + (f" ({event.actor.unit})" if event.actor.unit else "")
-        table.add_row(
-            str(event.stream_version),
-            str(step.recorded.global_position),
-            f"{local(event.occurred_at):%d/%m/%Y %H:%M:%S}",
-            Text(
-                named(EVENT_NAMES, event.data.type), "red" if event.data.type in ("DeadlineMissed", "Escalated") else ""
-            ),
-            Text(who),
-            _what_changed(step),
-        )
-    named_units = dict.fromkeys(pair for step in steps for pair in units_of_recorded(step.recorded, dated).items())
-    table.caption = Text("; ".join(f"{code}: {name}" for code, name in named_units))
-    table.caption_justify = "left"
-    return table
-
-
 def totals_table(totals: dict[str, int]) -> Table:
     """The six official cells, withdrawn told apart, and their sum."""
     table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
@@ -177,36 +132,7 @@ def _timeliness(state: DirectiveState, now: datetime) -> Text:
     return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
 
 
-def _actor(actor: Actor) -> str:
+def actor_named(actor: Actor) -> str:
     """Who acted, and for whom."""
     absent = actor.on_behalf_of_name or actor.on_behalf_of
     return f"{actor.name}, thay {absent}" if absent else actor.name
-
-
-def _what_changed(step: ReplayStep) -> Text:
-    data = step.recorded.event.data.model_dump(mode="json")
-    parts = []
-    for field, word in _WORDS.items():
-        if data.get(field) is not None:
-            parts.append(f"{word} {_exact(data[field]) if field == 'due_at' else data[field]}".strip())
-    for field, (old, new) in step.changes.items():
-        if field == "phase":
-            parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
-        elif field == "due_at":
-            parts.append(f"thời hạn {_due(old)} → {_due(new)}")
-        elif field == "lead_unit":
-            parts.append(f"chủ trì {old} → {new}")
-    if "plan" in data:
-        parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
-    told = Text("; ".join(parts))
-    if data.get("informs"):
-        told.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
-    return told
-
-
-def _due(text: str | None) -> str:
-    return shown_due(datetime.fromisoformat(text) if text else None)
-
-
-def _exact(text: str) -> str:
-    return f"{local(datetime.fromisoformat(text)):%H:%M:%S %d/%m/%Y}"
