@@ -20,11 +20,13 @@ from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
+from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
 from domain.recurring import owed
 from settings import Settings
-from storage.directives import overslept
+from storage.calendar import revisions
+from storage.directives import count_open, open_directives, overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.recurrences import changes_of, outcomes_of, unended
@@ -35,9 +37,10 @@ from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import SuccessionQuery, notify_queue
 from workflows.occurrence import OccurrenceWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
 from workflows.succession import SuccessionWorkflow
-from workflows.waking import succeed, wake
+from workflows.waking import count_executing, executing, start_reprojection, succeed, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -48,6 +51,8 @@ OVERSLEPT_AFTER = timedelta(minutes=2)
 WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
 FOLLOW_EVERY_SECONDS = 60.0
+TAKEN_UP_PER_SECOND, TAKEN_UP_AT_ONCE = 50, 10
+"""Each asks the record once; slow enough that what people do meanwhile is not held up."""
 
 
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
@@ -73,11 +78,15 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     notify = NotifyActivities(pool, recorder, mailer)
     succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)
+    reprojection = ReprojectionActivities(pool)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, SuccessionWorkflow],
-        activities=[record.record_decision, record.record_issues, occurrence.issue_occurrence, succession.page],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
+        activities=[
+            *(record.record_decision, record.record_issues, occurrence.issue_occurrence),
+            *(reprojection.outlook, reprojection.touched, reprojection.done, succession.page),
+        ],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -110,6 +119,35 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     for directive_id in directives:
         log.warning("directive.overslept", directive_id=str(directive_id))
         await wake(client, directive_id, queue)
+    return len(directives)
+
+
+async def bring_the_calendar(client: Client, pool: Pool, queue: str) -> bool:
+    """Start the re-projection if decisions on the calendar have not reached the open directives; whether it did.
+
+    Whoever decides starts it at once; this is for decisions made while Temporal was away or nothing ran.
+    """
+    behind = (await revisions(pool)).behind
+    if behind:
+        await start_reprojection(client, queue)
+    return behind
+
+
+async def take_up_the_open(client: Client, pool: Pool, queue: str) -> int:
+    """Start an execution for each open directive that has none, at a bounded rate; how many there were.
+
+    So it is after a history was written into the record, or when Temporal's store was lost: nobody need touch them first.
+    """
+    if await count_open(pool) <= await count_executing(client, queue):
+        return 0
+    there = await executing(client, queue)
+    directives = [directive_id for directive_id in await open_directives(pool) if directive_id not in there]
+    for first in range(0, len(directives), TAKEN_UP_AT_ONCE):
+        if first:
+            await asyncio.sleep(TAKEN_UP_AT_ONCE / TAKEN_UP_PER_SECOND)
+        some = directives[first : first + TAKEN_UP_AT_ONCE]
+        await asyncio.gather(*(wake(client, directive_id, queue) for directive_id in some))
+    log.info("directives.taken_up", count=len(directives))
     return len(directives)
 
 
@@ -150,6 +188,14 @@ async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: Re
     return True
 
 
+async def look_after(client: Client, pool: Pool, queue: str) -> None:
+    """All that the record calls for and that nobody may have started, one after the other."""
+    await bring_the_calendar(client, pool, queue)
+    await wake_the_overslept(client, pool, queue)
+    await reconcile_schedules(client, pool, queue)
+    await take_up_the_open(client, pool, queue)
+
+
 async def _keep(looking: Callable[[], Awaitable[object]], seconds: float) -> None:
     while True:
         try:
@@ -176,8 +222,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             watches = [
                 asyncio.create_task(_keep(looking, seconds))
                 for looking, seconds in (
-                    (partial(wake_the_overslept, *at), WAKE_EVERY_SECONDS),
-                    (partial(reconcile_schedules, *at), WAKE_EVERY_SECONDS),
+                    (partial(look_after, *at), WAKE_EVERY_SECONDS),
                     (partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
                 )
             ]

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 from pydantic import BaseModel, ValidationError
 
 from console.common import REFUSED, fail
-from console.rows import Row
-from domain.import_faults import RowFault
+from console.rows import Row, rows
+from domain.import_faults import RowFault, repeated
 
 File = Annotated[Path, Parameter(help="Tệp YAML, JSON hoặc xlsx · YAML, JSON or xlsx file")]
 From = Annotated[str | None, Parameter("--from", help="Có hiệu lực từ ngày · valid from this day, 2026-07-01")]
@@ -17,7 +17,7 @@ _M = TypeVar("_M", bound=BaseModel)
 
 
 def entries(
-    rows: Sequence[Row], model: type[_M], key: str, judge: Callable[[list[_M], set[str]], Iterable[RowFault]]
+    found_rows: Sequence[Row], model: type[_M], key: str, judge: Callable[[list[_M], set[str]], Iterable[RowFault]]
 ) -> list[_M]:
     """The rows as entries; ends with 1, every bad row and field named, if any cannot be.
 
@@ -26,7 +26,7 @@ def entries(
     read: list[tuple[Row, _M]] = []
     said: list[str] = []
     unread: set[str] = set()
-    for row in rows:
+    for row in found_rows:
         try:
             read.append((row, model.model_validate(row.fields)))
         except ValidationError as error:
@@ -40,9 +40,15 @@ def entries(
     return found
 
 
+def listed(file: Path, heading: str, model: type[_M], key: str, name_of: Callable[[_M], str]) -> list[_M]:
+    """What a file lists under the heading, each once; ends with 1, every bad entry named, if any cannot be."""
+    return entries(rows(file, heading, {}), model, key, lambda found, _: repeated((name_of(one), key) for one in found))
+
+
 def faults(error: ValidationError) -> str:
-    """What a model found wrong, field by field."""
-    return "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
+    """What a model found wrong, field by field; what contradicts itself as a whole has no field."""
+    found = ((_field(e["loc"]), e["msg"]) for e in error.errors())
+    return "; ".join(f"{place}: {said}" if place else said for place, said in found)
 
 
 def _field(place: tuple[int | str, ...]) -> str:

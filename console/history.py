@@ -31,6 +31,7 @@ _WORDS = {
     "reason": "lý do:",
     "text": "",
     "officer": "giao",
+    "name": "",
     "note": "ghi chú:",
     "waits_on": "chờ",
     "to_unit": "cho đơn vị",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
@@ -74,6 +75,7 @@ def facts_table(state: DirectiveState, now: datetime, dated: DatedDirectory) -> 
         ),
         "Đôn đốc": f"{state.reminders_sent} lần; báo cáo vượt cấp {state.escalation_level}",
         "Chính sách, lịch": f"{state.policy_version}, {state.calendar_version}",
+        "Tệp đính kèm": "\n".join(f"{one.name} ({shown_size(one.size)})" for one in state.attachments) or "—",
         "Phiên bản": str(state.version),
         "Mã": str(state.id),
     }
@@ -109,9 +111,9 @@ def _late(late: bool) -> str:
     return " (quá hạn)" if late else ""
 
 
-def totals_table(totals: dict[str, int]) -> Table:
+def totals_table(totals: dict[str, int], *, title: str = "Tổng hợp · totals") -> Table:
     """The six official cells, withdrawn told apart, and their sum."""
-    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
+    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title=title, box=None)
     for column in table.columns[1:]:
         column.justify = "right"
     for side, label in (("completed", "Đã hoàn thành"), ("open", "Chưa hoàn thành")):
@@ -120,6 +122,11 @@ def totals_table(totals: dict[str, int]) -> Table:
     table.add_row(named(CELL_NAMES, "withdrawn"), "", "", "", str(totals.get(StatusCell.WITHDRAWN, 0)))
     table.add_row("[bold]Đã giao[/bold]", "", "", "", f"[bold]{sum(totals.values())}[/bold]")
     return table
+
+
+def shown_size(size: int) -> str:
+    """A size in bytes as people read it."""
+    return decimal(size, separator=" ").replace(".", ",")
 
 
 def shown_due(due_at: datetime | None) -> str:

@@ -76,6 +76,7 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.ISSUER,
     ),
     "SubdirectiveClosed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+    "FileAttached": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
 }
 """Reminders and escalations name their audiences in the policy instead."""
 
@@ -84,6 +85,7 @@ OUTBOUND = frozenset(INFORMS) - {
     "ProgressReported",
     "Commented",
     "SubdirectiveClosed",
+    "FileAttached",
 } | {
     "ReminderDue",
     "Escalated",

@@ -306,6 +306,17 @@ class DirectiveResumed(_EventData):
     """The end that had been set for it, when it came to that; None if somebody resumed it."""
 
 
+class FileAttached(_EventData):
+    """A file belongs to the directive from here on: `size` bytes in the object store under their SHA-256."""
+
+    type: Literal["FileAttached"] = "FileAttached"
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    note: str | None = None
+
+
 class SignalRefused(_EventData):
     """A command that came as a Temporal signal was refused."""
 
@@ -362,6 +373,7 @@ EventData = Annotated[
     | SignalRefused
     | NotificationSent
     | NotificationFailed
+    | FileAttached
     | UnitsSucceeded,
     Field(discriminator="type"),
 ]

@@ -25,7 +25,7 @@ def unit_faults(
     directory = held.on(day)
     parents = {code: unit.parent for code, unit in directory.units.items()}
     parents |= {unit.code: unit.parent for unit in units if unit.code not in directory.ended}
-    yield from _repeated((unit.code, "code") for unit in units)
+    yield from repeated((unit.code, "code") for unit in units)
     for row, unit in enumerate(units):
         end = directory.ended.get(unit.code)
         if end is not None:
@@ -47,7 +47,7 @@ def unit_faults(
 def people_faults(people: Sequence[Person], held: DatedDirectory, day: date) -> Iterator[RowFault]:
     """The faults of people who are to work so from `day`."""
     directory = held.on(day)
-    yield from _repeated((person.username, "username") for person in people)
+    yield from repeated((person.username, "username") for person in people)
     for row, person in enumerate(people):
         if person.unit not in directory.units:
             yield _unknown(row, "unit", person.unit, directory, f"{person.username}:", "there is no unit")
@@ -61,7 +61,8 @@ def people_faults(people: Sequence[Person], held: DatedDirectory, day: date) -> 
             seen.add((grant.role, grant.unit))
 
 
-def _repeated(names: Iterable[tuple[str, str]]) -> Iterator[RowFault]:
+def repeated(names: Iterable[tuple[str, str]]) -> Iterator[RowFault]:
+    """A fault for every row that comes under a name that an earlier one has; each name with its field."""
     first: dict[str, int] = {}
     for row, (name, field) in enumerate(names):
         if name in first:

@@ -110,6 +110,16 @@ async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
     return [row["directive_id"] for row in await pool.fetch(sql("overslept"), before, limit)]
 
 
+async def count_open(pool: Pool) -> int:
+    """How many directives have not ended."""
+    return int(await pool.fetchval(sql("count_open")))
+
+
+async def open_directives(pool: Pool) -> list[UUID]:
+    """The directives that have not ended, in the order in which they were last touched."""
+    return [row["directive_id"] for row in await pool.fetch(sql("open_directives"))]
+
+
 async def open_naming(pool: Pool, units: Sequence[str], above: UUID, limit: int) -> list[DirectiveState]:
     """The next open directives after the id `above`, in order of their ids, that one of `units` may see."""
     rows = await pool.fetch(sql("open_naming"), list(units), above, limit)

@@ -11,17 +11,20 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from domain.calendar import SHIPPED
 from domain.directory_import import imported_people, imported_units
 from domain.validity import DatedDirectory
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
+from storage.calendar import store_decision
 from storage.directory import put_changes
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.queries import sql
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
+from tests.support.s3_server import S3Server, s3_served
 from workflows.converter import DATA_CONVERTER
 
 
@@ -45,6 +48,8 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
         await put_changes(connection, imported_people(DatedDirectory.always(UNITS), PEOPLE, date.max))
         await connection.executemany(sql("set_user_email"), [(p.username, p.email) for p in PEOPLE])
     await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
+    for decision in SHIPPED:
+        await store_decision(pool, decision)
     await pool.close()
     return "template_dondoc"
 
@@ -93,11 +98,12 @@ def task_queue() -> str:
 
 @pytest.fixture
 async def settings(
-    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Settings:
-    """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
+    """The programs' settings for the test's own database, queue and files; workflows run in the SDK's sandbox."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)
+    objects = str(tmp_path / "objects")
+    return Settings(database_url=database_url, task_queue=task_queue, objects=objects, workflow_sandbox=True)
 
 
 @pytest.fixture
@@ -105,6 +111,13 @@ async def running_office(settings: Settings, pool: Pool, temporal_client: Client
     """API and worker at work for the test."""
     async with office(settings, pool, temporal_client) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server of the session's own."""
+    with s3_served(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,21 @@
-"""Starting executions from outside: of a directive that may have none, and of the succession."""
+"""Starting what the record calls for: the execution of a directive that may have none, the re-projection, the succession."""
 
+from typing import Any
 from uuid import UUID
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from workflows.messages import TASK_TIMEOUT, StartDirective, StartSuccession, succession_workflow_id, workflow_id
+from workflows.messages import (
+    TASK_TIMEOUT,
+    ReprojectionProgress,
+    StartDirective,
+    StartReprojection,
+    StartSuccession,
+    reprojection_workflow_id,
+    succession_workflow_id,
+    workflow_id,
+)
 
 
 async def wake(client: Client, directive_id: UUID, queue: str) -> None:
@@ -19,6 +29,36 @@ async def wake(client: Client, directive_id: UUID, queue: str) -> None:
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         task_timeout=TASK_TIMEOUT,
     )
+
+
+async def start_reprojection(client: Client, queue: str) -> WorkflowHandle[Any, ReprojectionProgress]:
+    """Let the calendar be brought to open directives; a run that is under way looks once more before it ends."""
+    return await client.start_workflow(
+        "Reprojection",
+        StartReprojection(),
+        id=reprojection_workflow_id(queue),
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        start_signal="again",
+        result_type=ReprojectionProgress,
+        task_timeout=TASK_TIMEOUT,
+    )
+
+
+async def count_executing(client: Client, queue: str) -> int:
+    """How many directives have an execution, as far as Temporal's index knows: it is a few seconds behind."""
+    return (await client.count_workflows(_executing(queue))).count
+
+
+async def executing(client: Client, queue: str) -> set[UUID]:
+    """The directives that have an execution, as far as Temporal's index knows."""
+    prefix = workflow_id(UUID(int=0)).removesuffix(str(UUID(int=0)))
+    found = [execution.id async for execution in client.list_workflows(_executing(queue), page_size=1000)]
+    return {UUID(name.removeprefix(prefix)) for name in found}
+
+
+def _executing(queue: str) -> str:
+    return f"WorkflowType = 'Directive' and ExecutionStatus = 'Running' and TaskQueue = '{queue}'"
 
 
 async def succeed(client: Client, queue: str) -> None:

@@ -42,6 +42,14 @@ where (phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_a
    or (phase = 'suspended' and (state ->> 'resumes_at')::timestamptz < $1)
 order by last_position limit $2;
 
+-- name: count_open
+-- How many directives have not ended.
+select count(*) from directives where phase not in ('completed', 'withdrawn');
+
+-- name: open_directives
+-- The directives that have not ended, the ones touched first first.
+select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;
+
 -- name: open_naming
 -- Open directives that concern one of these units, in order of their ids after $2.
 select state::text as state from directives

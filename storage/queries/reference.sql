@@ -1,10 +1,10 @@
 -- name: reference_version
--- Rises with every change of units, users, roles or policies.
+-- Rises with every change of units, users, roles, policies or the calendar.
 select version from reference_version;
 
--- name: policies_in_force
--- The newest version of each policy.
-select distinct on (code) body::text as body from policies order by code, version desc;
+-- name: all_policies
+-- Every version of every policy, the newest of each code last: it is in force.
+select body::text as body from policies order by code, version;
 
 -- name: policy_version
 -- One stored version of a policy.

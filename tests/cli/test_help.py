@@ -11,8 +11,10 @@ GROUPS = {
     "units": ("import", "rename", "move", "merge", "split", "end", "list"),
     "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
+    "policies": ("list", "show", "adopt"),
+    "calendar": ("add-swap", "add", "revert", "list"),
+    "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
 }
-GROUPS["recur"] = ("add", "list", "show", "pause", "resume", "end", "backfill")
 
 
 ALL: list[tuple[str, ...]] = [

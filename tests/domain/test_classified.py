@@ -1,13 +1,16 @@
 """Classified marks are refused wherever they stand; ordinary words with the syllable "mật" are not marks."""
 
+import sys
+import unicodedata
+
 import pytest
 
-from domain.commands import Command, Comment, Deadline, Reject, ReportProgress, Source
+from domain.commands import Attach, Command, Comment, Deadline, Reject, ReportProgress, Source
 from domain.gate import entry_refusal, is_classified
 from domain.policy import SourceKind
 from domain.refusals import Code
 from tests.domain.happenings import acknowledged, issued, order
-from tests.domain.spec import given
+from tests.domain.spec import UPLOADED, given
 
 MARKED = [
     "MẬT",
@@ -121,7 +124,46 @@ def test_later_words_are_checked_like_the_first(command: Command) -> None:
     assert entry_refusal(command) is not None
 
 
+@pytest.mark.parametrize(
+    ("file_name", "marked"),
+    [
+        ("Tối mật.pdf", True),
+        ("Kế hoạch (Mật).pdf", True),
+        ("mật.pdf", True),
+        ("KH_MẬT_2026.pdf", True),
+        ("Tuyệt_mật.pdf", True),
+        ("Quy_chế_bảo_mật.pdf", False),
+        ("BẢO_MẬT.pdf", False),
+        ("Mật độ dân cư.pdf", False),
+    ],
+)
+def test_a_file_name_is_read_with_its_underscores_as_spaces(file_name: str, marked: bool) -> None:
+    attach = Attach(sha256=UPLOADED.sha256, file_name=file_name)
+    assert (entry_refusal(attach) is not None) is marked
+
+
+def test_a_note_on_a_file_is_checked_too() -> None:
+    attach = Attach(sha256=UPLOADED.sha256, file_name="a.pdf", note="Độ mật: Mật")
+    given(issued()).when(attach).then_refused(Code.CLASSIFIED_REFUSED)
+
+
 def test_a_marked_comment_changes_nothing() -> None:
     story = given(issued(), acknowledged())
     story.when(Comment(text="Tài liệu tuyệt mật")).then_refused(Code.CLASSIFIED_REFUSED)
     story.when(Comment(text="Bảo mật tài khoản")).accepted()
+
+
+def test_no_character_brings_the_vowel_of_the_marks_but_those_that_are_looked_for_first() -> None:
+    """The quick look in `is_classified` passes a text only if no composition of its characters can show "ậ"."""
+    for character in map(chr, range(sys.maxunicode + 1)):
+        decomposed = unicodedata.normalize("NFKD", character)
+        shows = {*unicodedata.normalize("NFKC", character)} & {"\u1eac", "\u1ead"}
+        joins = unicodedata.combining(decomposed[0]) and {*decomposed} & {"\u0302", "\u0323"}
+        assert not (shows or joins) or character in "\u1eac\u1ead\u0302\u0323", hex(ord(character))
+
+
+@pytest.mark.parametrize(
+    "text", ["Tối ma\u0302\u0323t", "Tối m\u1ea1\u0302t", "Tối m\u00e2\u0323t", "Tối m\u200bậ\u200bt"]
+)
+def test_a_mark_in_pieces_is_found(text: str) -> None:
+    assert is_classified(text)

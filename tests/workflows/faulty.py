@@ -1,9 +1,10 @@
 """A record that fails on demand, before or after it has done what it was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio import activity
 from temporalio.client import Client
@@ -25,6 +26,7 @@ from tests.support.district import PEOPLE, POLICIES, UNITS
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.occurrence import OccurrenceWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 from workflows.succession import SuccessionWorkflow
 
 
@@ -78,8 +80,9 @@ async def working_on(
     *,
     mail: bool = False,
     reference: FixedReference | None = None,
+    beside: Iterable[Callable[..., Any]] = (),
 ) -> AsyncIterator[Worker]:
-    """A worker whose record is `store`; its workflows run in the sandbox."""
+    """A worker whose record is `store`, with activities beside those that record; its workflows run in the sandbox."""
     reference = reference or FixedReference()
     recorder = recorder_on(store, mail=mail, reference=reference)
     record = RecordActivities(recorder)
@@ -100,8 +103,8 @@ async def working_on(
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, SuccessionWorkflow],
-        activities=[record.record_decision, record.record_issues, issue_occurrence, _paging(store, reference)],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
+        activities=[record.record_decision, record.record_issues, issue_occurrence, _paging(store, reference), *beside],
     )
     async with worker:
         yield worker
