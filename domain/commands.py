@@ -325,6 +325,12 @@ class Reproject(Value):
     revision: int
 
 
+class FollowSuccessors(Value):
+    """The succession workflow's own command: units of the directive have ended."""
+
+    name: Literal["follow-successors"] = "follow-successors"
+
+
 UserCommand = Annotated[
     IssueDirective
     | Acknowledge
@@ -353,7 +359,8 @@ UserCommand = Annotated[
 """The commands that people send."""
 
 Command = Annotated[
-    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject, Field(discriminator="name")
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject | FollowSuccessors,
+    Field(discriminator="name"),
 ]
 """All commands, the workflow's own among them."""
 

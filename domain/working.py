@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.audience import informed_of
+from domain.audience import informed_of, told
 from domain.commands import (
     Acknowledge,
     ApproveCompletion,
@@ -30,6 +30,7 @@ from domain.issuing import officer_refusal
 from domain.kinship import open_below, waived
 from domain.phases import POSSIBLE
 from domain.refusals import Code, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState, Phase
 
 
@@ -46,8 +47,12 @@ def assign_officer(state: DirectiveState, command: AssignOfficer, actor: Actor, 
     refusal = officer_refusal(command.officer, state.lead_unit, facts)
     if refusal:
         return refusal
-    told = tuple(user for user in dict.fromkeys((command.officer, state.officer)) if user and user != actor.user)
-    event = OfficerAssigned(informs=told, officer=command.officer, previous_officer=state.officer, note=command.note)
+    event = OfficerAssigned(
+        informs=told((command.officer, state.officer or ""), facts.directory, but=actor.user),
+        officer=command.officer,
+        previous_officer=state.officer,
+        note=command.note,
+    )
     return Decided(actor, (event,))
 
 
@@ -82,11 +87,13 @@ def report_completion(
 
 
 def approve_completion(state: DirectiveState, command: ApproveCompletion, actor: Actor, facts: Facts) -> Decision:
-    """The head stands behind the result; only once."""
+    """The head stands behind the result; only once. Whoever reported it does not do so in the absent head's place."""
     if state.approved:
         possible = tuple(c for c in POSSIBLE[Phase.AWAITING_ACCEPTANCE] if c != command.name)
         phase = str(Phase.AWAITING_ACCEPTANCE)
         return refuse(Code.NOT_POSSIBLE_NOW, command=command.name, phase=phase, possible=possible)
+    if actor.on_behalf_of is not None and is_same_person(actor, state.reported_by, state.reported_for):
+        return refuse(Code.SAME_PERSON, user=actor.user)
     informs = informed_of("CompletionApproved", state, actor.user, facts.directory)
     return Decided(actor, (CompletionApproved(informs=informs, note=command.note),))
 

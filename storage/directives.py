@@ -120,6 +120,12 @@ async def open_directives(pool: Pool) -> list[UUID]:
     return [row["directive_id"] for row in await pool.fetch(sql("open_directives"))]
 
 
+async def open_naming(pool: Pool, units: Sequence[str], above: UUID, limit: int) -> list[DirectiveState]:
+    """The next open directives after the id `above`, in order of their ids, that one of `units` may see."""
+    rows = await pool.fetch(sql("open_naming"), list(units), above, limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in rows]
+
+
 async def page(
     pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, limit: int, after: tuple[str, str] | None = None
 ) -> Page:
