@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 from domain.calendar import WorkCalendar
@@ -14,7 +13,7 @@ from domain.state import DirectiveState
 Uploads: TypeAlias = Mapping[str, UploadedFile]
 """Files by their SHA-256."""
 
-NO_UPLOADS: Uploads = MappingProxyType({})
+NO_UPLOADS: Uploads = {}
 
 
 @dataclass(frozen=True)
