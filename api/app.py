@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import commands, health, people, queries, stream
+from api import commands, desk, health, people, queries, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -77,7 +77,13 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])
-    for router, tag in ((commands, "commands"), (queries, "queries"), (people, "people"), (stream, "stream")):
+    for router, tag in (
+        (commands, "commands"),
+        (queries, "queries"),
+        (people, "people"),
+        (desk, "people"),
+        (stream, "stream"),
+    ):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain import commands as c
+from domain.allocating import assign_officer, claim, release
 from domain.decision import Decision
 from domain.declining import decline, settle_decline
 from domain.delegating import delegate
@@ -25,7 +26,6 @@ from domain.system import record_delivery, record_signal_refusal, tick
 from domain.working import (
     acknowledge,
     approve_completion,
-    assign_officer,
     comment,
     report_completion,
     report_part,
@@ -75,7 +75,11 @@ def _decide_rule(
         case c.Acknowledge():
             return acknowledge(state, command, actor, facts)
         case c.AssignOfficer():
-            return assign_officer(state, command, actor, facts)
+            return assign_officer(state, command, actor, envelope.command_id, facts)
+        case c.Claim():
+            return claim(state, command, actor, facts)
+        case c.Release():
+            return release(state, command, actor, facts)
         case c.ReportProgress():
             return report_progress(state, command, actor, facts)
         case c.ReportCompletion():

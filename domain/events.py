@@ -13,7 +13,7 @@ from domain.commands import Delivered, Undelivered
 from domain.event_values import Actor, CitedSource, Plan, WaivedPoint
 from domain.model import Instant, Value
 from domain.policy import Urgency
-from domain.terms import Settlement, StopCause
+from domain.terms import Choice, Settlement, StopCause
 
 
 class _EventData(Value):
@@ -57,6 +57,16 @@ class OfficerAssigned(_EventData):
     officer: str
     previous_officer: str | None = None
     note: str | None = None
+    chosen_by: Choice | None = None
+    """The rule that chose the person, where nobody did by name."""
+
+
+class OfficerReleased(_EventData):
+    """The officer gave the directive back to the unit; nobody carries it out until another does."""
+
+    type: Literal["OfficerReleased"] = "OfficerReleased"
+    previous_officer: str
+    reason: str
 
 
 class ProgressReported(_EventData):
@@ -320,6 +330,7 @@ EventData = Annotated[
     DirectiveIssued
     | DirectiveAcknowledged
     | OfficerAssigned
+    | OfficerReleased
     | ProgressReported
     | ReminderDue
     | DeadlineMissed

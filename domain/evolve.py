@@ -75,6 +75,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         coordinating_units=data.coordinating_units,
         informed_units=data.informed_units,
         officer=data.officer,
+        officer_since=event.occurred_at if data.officer else None,
         expected_result=data.expected_result,
         urgency=data.urgency,
         parent=data.parent,
@@ -93,7 +94,9 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
         case e.DirectiveAcknowledged():
             return {"phase": Phase.IN_PROGRESS}
         case e.OfficerAssigned():
-            return {"officer": data.officer}
+            return {"officer": data.officer, "officer_since": event.occurred_at}
+        case e.OfficerReleased():
+            return {"officer": None, "officer_since": None}
         case e.ProgressReported():
             return {
                 "phase": Phase.IN_PROGRESS,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.assignment import Assignment
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.policy import Policy
@@ -14,7 +15,8 @@ class Facts:
     """The directory, the policies in force (newest version of each code) and the calendar.
 
     `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
-    there is one: an accepted decision may add events to it.
+    there is one: an accepted decision may add events to it. `assignments` are what the officers of the lead unit carry out and
+    have carried out; gathered only where an officer is to be chosen.
     """
 
     directory: Directory
@@ -22,3 +24,4 @@ class Facts:
     calendar: WorkCalendar
     code: str = ""
     parent: DirectiveState | None = None
+    assignments: tuple[Assignment, ...] = ()

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.assignment import Assignment
 from domain.ids import notice_id
 from domain.state import DirectiveState
 from domain.text import fold
 from storage.pool import Pool
 from storage.queries import sql
 from storage.store import (
+    MOST_ASSIGNMENTS,
     Answer,
     Basis,
     CommandRepeated,
@@ -62,6 +64,11 @@ class PostgresEventStore:
     async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
         """See EventStore."""
         return recorded(await self._pool.fetch(sql("events_after"), position, limit))
+
+    async def assignments(self, officers: Sequence[str]) -> tuple[Assignment, ...]:
+        """See EventStore."""
+        rows = await self._pool.fetch(sql("assignments"), list(officers), MOST_ASSIGNMENTS)
+        return tuple(Assignment(**dict(row)) for row in rows)
 
     async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
         """See EventStore."""

@@ -60,6 +60,11 @@ def acknowledged(at: Moment | None = None) -> Happened:
     return Happened(e.DirectiveAcknowledged(), by="tp-nv", at=at)
 
 
+def assigned(officer: str = "cv-nv", at: Moment | None = None) -> Happened:
+    """The head of NV named the officer."""
+    return Happened(e.OfficerAssigned(officer=officer), by="tp-nv", at=at)
+
+
 def progressed(percent: int, at: Moment | None = None) -> Happened:
     """The officer told how far it is."""
     return Happened(e.ProgressReported(percent=percent), by="cv-nv", at=at)

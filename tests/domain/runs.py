@@ -10,6 +10,7 @@ from domain.commands import (
     ApproveCompletion,
     AssignOfficer,
     ChangeDeadline,
+    Claim,
     Command,
     Comment,
     Deadline,
@@ -22,6 +23,7 @@ from domain.commands import (
     RecordSignalRefusal,
     RefuseExtension,
     Reject,
+    Release,
     ReportCompletion,
     ReportPart,
     ReportProgress,
@@ -36,7 +38,7 @@ from domain.decision import Decided
 from domain.events import EventData
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS
 from domain.state import Phase
-from domain.terms import Settlement, StopCause
+from domain.terms import Choice, Settlement, StopCause
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE
 from tests.domain.happenings import order
@@ -85,7 +87,12 @@ _settlements = st.one_of(
 _officers = st.sampled_from(("cv-nv", "tp-nv", "cv-tnmt"))
 _commands: dict[str, st.SearchStrategy[Command]] = {
     "acknowledge": st.just(Acknowledge()),
-    "assign-officer": _officers.map(lambda officer: AssignOfficer(officer=officer)),
+    "assign-officer": st.one_of(
+        _officers.map(lambda officer: AssignOfficer(officer=officer)),
+        st.sampled_from(Choice).map(lambda rule: AssignOfficer(choose=rule, start=True)),
+    ),
+    "claim": st.booleans().map(lambda start: Claim(start=start)),
+    "release": st.just(Release(reason="Quá tải")),
     "report-progress": st.integers(0, 100).map(lambda percent: ReportProgress(percent=percent)),
     "report-completion": _waivers.map(lambda why: ReportCompletion(result="Xong", waive_open=why)),
     "approve-completion": st.just(ApproveCompletion()),

@@ -8,6 +8,7 @@ from domain.commands import (
     ApproveCompletion,
     AssignOfficer,
     ChangeDeadline,
+    Claim,
     Command,
     Comment,
     Deadline,
@@ -19,6 +20,7 @@ from domain.commands import (
     RecordSignalRefusal,
     RefuseExtension,
     Reject,
+    Release,
     ReportCompletion,
     ReportPart,
     ReportProgress,
@@ -69,6 +71,8 @@ PASTS = {
 COMMANDS: tuple[Command, ...] = (
     Acknowledge(),
     AssignOfficer(officer="cv-nv"),
+    Claim(),
+    Release(reason="Quá tải"),
     ReportProgress(percent=50),
     ReportCompletion(result="Xong"),
     ApproveCompletion(),
@@ -98,10 +102,10 @@ OWN_COMMANDS: tuple[Command, ...] = (
 )
 
 TABLE = {
-    Phase.ISSUED: "acknowledge assign-officer report-progress report-part request-extension grant-extension refuse-extension "
-    "decline reassign delegate suspend withdraw change-deadline comment",
-    Phase.IN_PROGRESS: "assign-officer report-progress report-part request-extension grant-extension refuse-extension "
-    "report-completion decline reassign delegate suspend withdraw change-deadline comment",
+    Phase.ISSUED: "acknowledge assign-officer claim release report-progress report-part request-extension grant-extension "
+    "refuse-extension decline reassign delegate suspend withdraw change-deadline comment",
+    Phase.IN_PROGRESS: "assign-officer claim release report-progress report-part request-extension grant-extension "
+    "refuse-extension report-completion decline reassign delegate suspend withdraw change-deadline comment",
     Phase.AWAITING_ACCEPTANCE: "report-part grant-extension refuse-extension approve-completion accept reject withdraw comment",
     Phase.COMPLETED: "comment",
     Phase.SUSPENDED: "report-part resume withdraw comment",
@@ -128,6 +132,8 @@ def test_a_command_is_accepted_or_the_possible_ones_are_named(command: Command, 
         story = story.when(ApproveCompletion()).accepted()
     if command.name in {"grant-extension", "refuse-extension"} and command.name in possible:
         story = given(*PASTS[phase], extension_requested(60), *([reported()] if phase not in RUNNING_PHASES else []))
+    if command.name == "release" and command.name in possible:
+        story = story.when(Claim()).accepted()
     outcome = story.when(command)
     if command.name in possible:
         outcome.accepted()

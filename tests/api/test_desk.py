@@ -1,0 +1,81 @@
+"""Desks and the choice of officers through HTTP, on the real servers."""
+
+from typing import Any
+
+from domain.directory import Grant, Person, Role
+from storage.reference import import_people
+from tests.api.refusals import refused
+from tests.support.office import Office
+
+
+async def desk(office: Office, by: str, **query: Any) -> dict[str, Any]:
+    answer = await (await office.as_(by)).get("/me/work", params={"limit": 200, **query})
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def waiting(office: Office, by: str, directive: dict[str, Any], **query: Any) -> str | None:
+    """What the directive waits for on this desk; None if it does not lie there."""
+    items = (await desk(office, by, **query))["items"]
+    return next((item["waits_for"] for item in items if item["id"] == directive["id"]), None)
+
+
+async def done(office: Office, by: str, command: str, directive: dict[str, Any], **body: Any) -> None:
+    answer = await office.do(by, command, directive, **body)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_directive_goes_from_desk_to_desk(shared: Office) -> None:
+    directive = await shared.issue(officer=None)
+    assert [await waiting(shared, who, directive) for who in ("tp-nv", "cv-nv", "cv-tnmt")] == ["offer", "offer", None]
+    await done(shared, "cv-nv", "claim", directive, start=True)
+    assert [await waiting(shared, who, directive) for who in ("tp-nv", "cv-nv")] == [None, "work"]
+    refused(await shared.do("tp-nv", "claim", directive), 409, "officer_taken")
+    await done(shared, "cv-nv", "release", directive, reason="Quá tải")
+    assert await waiting(shared, "tp-nv", directive, **{"for": "offer"}) == "offer"
+    assert await waiting(shared, "tp-nv", directive, **{"for": "approval"}) is None
+    refused(await shared.do("cv-nv", "release", directive, reason="x"), 409, "no_officer")
+    await done(shared, "cv-nv", "report-completion", directive, result="Xong")
+    assert [await waiting(shared, who, directive) for who in ("tp-nv", "chu-tich")] == ["approval", None]
+    await done(shared, "tp-nv", "approve-completion", directive)
+    assert [await waiting(shared, who, directive) for who in ("tp-nv", "chu-tich")] == [None, "decision"]
+    await done(shared, "chu-tich", "accept", directive)
+    assert await waiting(shared, "chu-tich", directive) is None
+
+
+async def test_a_desk_counts_what_lies_on_it(shared: Office) -> None:
+    before = (await desk(shared, "cv-nv"))["counts"]["offer"]
+    await shared.issue(officer=None)
+    body = await desk(shared, "cv-nv", **{"for": "offer", "limit": 1})
+    assert (len(body["items"]), body["total"], body["counts"]["offer"]) == (1, before + 1, before + 1)
+    refused(await (await shared.as_("cv-nv")).get("/me/work", params={"for": "play"}), 422, "invalid_parameter")
+
+
+async def test_the_head_sees_what_speaks_for_whom_and_lets_a_rule_choose(running_office: Office) -> None:
+    officer = Grant(role=Role.OFFICER, unit="NV")
+    more = [Person(username=f"cv-{n}", full_name=f"Chuyên viên {n}", unit="NV", roles=(officer,)) for n in (1, 2)]
+    await import_people(running_office.pool, more)
+    for _ in range(2):
+        await running_office.issue(officer="cv-nv")
+    await running_office.issue(officer="cv-1", title="Rà soát hồ sơ")
+    directive = await running_office.issue(officer=None, title="Rà soát hồ sơ cán bộ")
+    head = await running_office.as_("tp-nv")
+    seen = (await head.get(f"/directives/{directive['id']}/officers")).json()
+    assert [(one["officer"], one["open"]) for one in seen["items"]] == [("cv-2", 0), ("cv-1", 1), ("cv-nv", 2)]
+    await done(running_office, "tp-nv", "assign-officer", directive, choose="fewest_open")
+    state = await running_office.show(directive)
+    assert state["officer"] == "cv-2"
+    faulty = await running_office.do("tp-nv", "assign-officer", directive)
+    assert refused(faulty, 422, "invalid_field")["errors"]
+    events = (await head.get(f"/directives/{directive['id']}/events")).json()["items"]
+    assert events[-1]["data"]["chosen_by"] == "fewest_open"
+
+
+async def test_asking_for_a_choice_twice_chooses_once(running_office: Office) -> None:
+    directive = await running_office.issue(officer=None)
+    body = {"choose": "lot", "command_id": "0b6fdb5e-64a7-4b44-8f7a-3a6f4c1d2e01"}
+    await done(running_office, "tp-nv", "assign-officer", directive, **body)
+    await running_office.issue(officer="cv-nv")
+    await done(running_office, "tp-nv", "assign-officer", directive, **body)
+    assert (await running_office.types(directive)).count("OfficerAssigned") == 1
