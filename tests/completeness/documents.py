@@ -1,0 +1,15 @@
+"""The generated documents by their paths."""
+
+from pathlib import Path
+
+from tests.completeness.matrix import FILE
+from tests.completeness.render_matrix import as_csv, as_markdown, matrix
+
+
+def documents() -> dict[Path, str]:
+    """What each generated file has to hold now."""
+    table = matrix()
+    return {
+        FILE: as_csv(table),
+        FILE.with_suffix(".md"): as_markdown(table),
+    }
