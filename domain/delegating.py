@@ -11,7 +11,7 @@ from domain.event_values import Actor
 from domain.events import DirectiveIssued, SubdirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
-from domain.issuing import policy_named
+from domain.issuing import begun, policy_named
 from domain.kinship import past_parent
 from domain.policy import Policy
 from domain.refusals import Code, Refusal, refuse
@@ -104,4 +104,4 @@ def _child(
         acceptance_levels=policy.acceptance_levels,
         plan=plan_for(due_at, at, policy, facts.calendar),
     )
-    return Elsewhere(directive_id_for(own_id), own_id, None, (issued,))
+    return Elsewhere(directive_id_for(own_id), own_id, None, (issued, *begun(policy)))

@@ -50,6 +50,13 @@ class DirectiveAcknowledged(_EventData):
     note: str | None = None
 
 
+class DirectiveBegun(_EventData):
+    """The directive is being carried out from its issue on, as its policy says; nobody need take it on first."""
+
+    type: Literal["DirectiveBegun"] = "DirectiveBegun"
+    policy_version: str
+
+
 class OfficerAssigned(_EventData):
     """A person of the lead unit carries it out."""
 
@@ -329,6 +336,7 @@ class NotificationFailed(_EventData):
 EventData = Annotated[
     DirectiveIssued
     | DirectiveAcknowledged
+    | DirectiveBegun
     | OfficerAssigned
     | OfficerReleased
     | ProgressReported

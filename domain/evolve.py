@@ -91,7 +91,7 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
     match data:
         case e.DirectiveIssued():
             raise HistoryBroken(f"directive {event.directive_id} is issued twice")
-        case e.DirectiveAcknowledged():
+        case e.DirectiveAcknowledged() | e.DirectiveBegun():
             return {"phase": Phase.IN_PROGRESS}
         case e.OfficerAssigned():
             return {"officer": data.officer, "officer_since": event.occurred_at}

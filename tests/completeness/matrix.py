@@ -121,7 +121,7 @@ def _directory(role: str, place: Place) -> Directory:
 def _facts(place: Place) -> Facts:
     if place is not Place.DELEGATING:
         return FACTS
-    return replace(FACTS, parent=given(issued(coordinating_units=("TNMT", "P-A", "P-B"), officer=None)).now)
+    return replace(FACTS, parent=given(issued(None, coordinating_units=("TNMT", "P-A", "P-B"), officer=None)).now)
 
 
 def _past(command: str, column: str, place: Place) -> tuple[Happened, ...]:

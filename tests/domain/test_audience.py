@@ -114,13 +114,15 @@ def test_audiences_are_told_in_their_order_each_person_once() -> None:
 def test_every_event_type_has_its_audience_or_is_none_of_peoples_business() -> None:
     steps, audit = {"ReminderDue", "Escalated"}, {"SignalRefused", "NotificationSent", "NotificationFailed"}
     told_below = {"SubdirectiveIssued", "SubdirectiveDeadlineChanged"}
-    assert {*INFORMS} | steps | audit | told_below == {*EVENT_TYPES}
-    assert {*INFORMS}.isdisjoint(steps | audit | told_below)
+    told_with_the_issue = {"DirectiveBegun"}
+    assert {*INFORMS} | steps | audit | told_below | told_with_the_issue == {*EVENT_TYPES}
+    assert {*INFORMS}.isdisjoint(steps | audit | told_below | told_with_the_issue)
 
 
 def test_small_talk_stays_in_the_house() -> None:
     assert {*EVENT_TYPES} - OUTBOUND == {
         "DirectiveAcknowledged",
+        "DirectiveBegun",
         "ProgressReported",
         "Commented",
         "SubdirectiveIssued",
