@@ -23,6 +23,7 @@ COMMANDS = {
     "show": ("console.look:show", "Một nhiệm vụ, nay hoặc trước · one, now or as it stood"),
     "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on one"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
+    "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),

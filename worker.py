@@ -16,19 +16,24 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.notify import NotifyActivities
+from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.smtp import Mailer, SmtpTarget
+from domain.recurring import owed
 from settings import Settings
 from storage.directives import overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
+from storage.recurrences import changes_of, outcomes_of, unended
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
+from workflows.occurrence import OccurrenceWorkflow
+from workflows.schedules import Schedules
 from workflows.waking import wake
 from workflows.walks import spare_walks
 
@@ -62,11 +67,12 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
+    occurrence = OccurrenceActivities(pool, recorder)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow],
+        activities=[record.record_decision, record.record_issues, occurrence.issue_occurrence],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -102,10 +108,34 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     return len(directives)
 
 
+async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
+    """Bring the schedules of recurring directives to what the record says, and issue what they failed to issue.
+
+    How many schedules were touched and occurrences were owed. A schedule that is lost, or was paused or left behind by
+    hand, is nothing that a person would notice before an occurrence is missing.
+    """
+    schedules = Schedules(client, queue)
+    held = await schedules.held()
+    recurrences = await unended(pool)
+    touched = await schedules.reconcile(held, recurrences)
+    if touched:
+        log.warning("schedules.reconciled", recurrences=[str(recurrence_id) for recurrence_id in touched])
+    count = len(touched)
+    for recurrence in recurrences:
+        changes, outcomes = await changes_of(pool, recurrence.id), await outcomes_of(pool, recurrence.id)
+        periods = owed(recurrence, changes, outcomes, datetime.now(UTC) - late)
+        if periods:
+            log.warning("occurrences.owed", recurrence_id=str(recurrence.id), periods=[str(p) for p in periods])
+            await schedules.backfill(recurrence, periods)
+            count += len(periods)
+    return count
+
+
 async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
     while True:
         try:
             await wake_the_overslept(client, pool, queue)
+            await reconcile_schedules(client, pool, queue)
         except (*UNAVAILABLE, RPCError) as error:
             log.warning("waking.put_off", error=repr(error))
         await asyncio.sleep(WAKE_EVERY_SECONDS)

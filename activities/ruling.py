@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.commands import SYSTEM_USER, Command, CommandEnvelope, IssueDirective, Tick
+from domain.commands import SYSTEM_USER, Command, CommandEnvelope, IssueDirective, IssueOccurrence, Tick
 from domain.decider import decide
 from domain.decision import Decided, Elsewhere
 from domain.event_values import Actor
@@ -68,7 +68,8 @@ def parent_of(command: Command, state: DirectiveState | None) -> UUID | None:
     """The directive above, whose state a decision on the command has to know."""
     if state is not None:
         return state.parent
-    return command.parent if isinstance(command, IssueDirective) else None
+    issued = command.directive if isinstance(command, IssueOccurrence) else command
+    return issued.parent if isinstance(issued, IssueDirective) else None
 
 
 def _after(due: tuple[Commit, ...], facts: Facts) -> Facts:

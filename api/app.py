@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import commands, desk, health, people, queries, stream
+from api import commands, desk, health, people, queries, recurrences, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -34,6 +34,7 @@ from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from telemetry import settle_memory
 from workflows.converter import DATA_CONVERTER
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
             broadcaster=Broadcaster(settings.database_url),
             sign_ins=SignIns(pool),
             calendar=WorkCalendar(),
+            schedules=Schedules(client, settings.task_queue),
         )
         settle_memory()
         async with app.state.services.broadcaster.running():
@@ -77,13 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])
-    for router, tag in (
-        (commands, "commands"),
-        (queries, "queries"),
-        (people, "people"),
-        (desk, "people"),
-        (stream, "stream"),
-    ):
+    tagged = ((commands, "commands"), (queries, "queries"), (recurrences, "recurrences"), (people, "people"))
+    for router, tag in (*tagged, (desk, "people"), (stream, "stream")):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -70,6 +70,17 @@ _REASONS: dict[str, Words] = {
     "instant_range": ("nằm ngoài những năm được hỗ trợ", "lies outside the years that are supported"),
     "moment_or_day": _MOMENT,
     "day": ("phải là ngày, như 2026-10-30", "must be a day, like 2026-10-30"),
+    "clock_time": ("phải là giờ dạng HH:MM, như 08:00", "must be a clock time HH:MM, like 08:00"),
+    "rule_reach": (
+        "ngày giao phải nằm trong kỳ; ngày đến hạn trong kỳ hoặc trong tháng (tuần) liền sau",
+        "the issue day must lie in the period; the due day in it or in the month (week) after it",
+    ),
+    "rule_order": ("đến hạn trước khi giao", "an occurrence is due before it is issued"),
+    "template_deadline": (
+        "mẫu không có deadline: thời hạn của mỗi kỳ do rule quyết định",
+        "a template has no deadline: the rule gives that of each period",
+    ),
+    "last_before_first": ("last_on trước first_on", "last_on lies before first_on"),
     "deadline_forms": (
         "phải là đúng một trong: at, working_days, none_because",
         "must be exactly one of: at, working_days, none_because",

@@ -10,13 +10,15 @@ from api.faults import MOST_SHOWN, Fault
 from api.language import Words, language_of, said
 from api.wording import TITLES, WORDS
 from domain.refusals import Code, Refusal
-from domain.wording import PHASE_NAMES, POINT_NAMES, Language, named
+from domain.wording import PHASE_NAMES, POINT_NAMES, RECURRENCE_NAMES, Language, named
 
 STATUS: dict[Code, int] = {
     Code.NOT_PERMITTED: 403,
     Code.SAME_PERSON: 403,
     Code.OWN_REQUEST: 403,
     Code.UNKNOWN_DIRECTIVE: 404,
+    Code.UNKNOWN_RECURRENCE: 404,
+    Code.RECURRENCE_NOT_IN_STATUS: 409,
     Code.NOT_POSSIBLE_NOW: 409,
     Code.APPROVAL_MISSING: 409,
     Code.OFFICER_TAKEN: 409,
@@ -105,4 +107,7 @@ def _spelled(refusal: Refusal, language: Language) -> Refusal:
         params["missing"] = tuple(named(POINT_NAMES, point, language) for point in missing)
     if isinstance(phase, str):
         params["phase"] = f"“{named(PHASE_NAMES, phase, language)}”"
+    status = params.get("recurrence_status")
+    if isinstance(status, str):
+        params["recurrence_status"] = f"“{named(RECURRENCE_NAMES, status, language)}”"
     return refusal.model_copy(update={"params": params})

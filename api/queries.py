@@ -42,6 +42,7 @@ async def list_directives(
     due_to: Moment | None = None,
     q: _Text | None = None,
     parent: UUID | None = None,
+    recurrence: UUID | None = None,
     sort: Sort = "-issued_at",
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
@@ -49,7 +50,7 @@ async def list_directives(
     """A page of what the caller may see. `status` takes phases or "open"; repeat a filter for more than one value.
 
     `unit` is the lead unit, `source` the number of the document. Due from `due_from` on and before `due_to`. `q` finds words
-    of number, title, source and content, with or without accents.
+    of number, title, source and content, with or without accents. `recurrence` gives the occurrences of a recurring directive.
     """
     services = services_of(request)
     phases = [phase for one in status or () for phase in (OPEN_PHASES if one == "open" else (Phase(one),))]
@@ -64,6 +65,7 @@ async def list_directives(
         due_to=due_to,
         q=q,
         parent=parent,
+        recurrence=recurrence,
     )
     now = services.now()
     found = await page(services.pool, wanted, now, sort=sort, limit=limit, after=decode(sort, cursor))

@@ -9,6 +9,8 @@ from pydantic.json_schema import models_json_schema
 
 from api.bodies import COMMANDS
 from domain.commands import IssueDirective, Source
+from domain.recurrence import SetUpRecurrence
+from domain.recurring import CHANGE_COMMANDS
 
 
 def _body_of(model: type[Any]) -> type[BaseModel]:
@@ -34,6 +36,8 @@ def _bulk_body_of(model: type[Any]) -> type[BaseModel]:
 
 _BULK_BODIES = [_bulk_body_of(model) for model in COMMANDS.values()]
 _COMMAND_BODIES = {name: _body_of(model) for name, model in COMMANDS.items()}
+_RECURRENCE = _body_of(SetUpRecurrence)
+_RECURRENCE_COMMANDS = [_body_of(model) for model in CHANGE_COMMANDS.values()]
 
 
 def request_body(name: str) -> dict[str, Any]:
@@ -69,6 +73,7 @@ def describe(app: FastAPI) -> None:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "IssueBody" not in schemas:
             bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values(), *_BULK_BODIES]
+            bodies += [_RECURRENCE, *_RECURRENCE_COMMANDS]
             names, definitions = models_json_schema(
                 [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
             )
@@ -79,6 +84,8 @@ def describe(app: FastAPI) -> None:
             schemas["IssueBody"] = {"oneOf": [names[_ISSUE, "validation"], names[_MANY, "validation"]]}
             schemas["BulkBody"] = {"anyOf": [names[body, "validation"] for body in _BULK_BODIES]}
             schemas["CommandBody"] = {"anyOf": [names[body, "validation"] for body in _COMMAND_BODIES.values()]}
+            schemas["RecurrenceBody"] = names[_RECURRENCE, "validation"]
+            schemas["RecurrenceCommandBody"] = {"anyOf": [names[one, "validation"] for one in _RECURRENCE_COMMANDS]}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

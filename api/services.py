@@ -13,6 +13,7 @@ from domain.calendar import WorkCalendar
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
+from workflows.schedules import Schedules
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Services:
     broadcaster: Broadcaster
     sign_ins: SignIns
     calendar: WorkCalendar
+    schedules: Schedules
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""

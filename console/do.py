@@ -1,5 +1,6 @@
 """`dondoc do COMMAND ID field=value …`: a command on a directive, through the API."""
 
+import sys
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from api.bodies import COMMANDS
 from console.client import AsUser, Key, Token, Url, signed_in
-from console.common import DEFAULT_DATA, USAGE, Data, Json, fail, out, print_json, run
+from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.tables import shown_due
 from domain.text import compose_all
 from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
@@ -19,8 +20,12 @@ from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
 def do(
     command: Annotated[str, Parameter(help=f"Một trong · one of: {', '.join(COMMANDS)}")],
     reference: Annotated[str, Parameter(help="Số (2026/0123) hoặc mã (UUID) · code or id")],
-    *fields: Annotated[
-        str, Parameter(help='Trường của lệnh · fields, e.g. percent=60 note="đã xong" deadline.working_days=5')
+    *words: Annotated[
+        str,
+        Parameter(
+            help="Các nhiệm vụ khác và các trường của lệnh · more directives, and fields: "
+            'percent=60 note="đã xong" deadline.working_days=5 units=P-A,P-B'
+        ),
     ],
     as_user: AsUser = None,
     token: Token = None,
@@ -36,16 +41,47 @@ def do(
             f"Không có lệnh {command}. · There is no command {command}.",
             f"Các lệnh · commands: {', '.join(COMMANDS)}",
         )
-    body = body_of(COMMANDS[command], fields)
+    body = body_of(COMMANDS[command], tuple(word for word in words if "=" in word))
+    references = [reference, *(word for word in words if "=" not in word)]
+    path = f"/directives/{_in_address(reference)}/{command}"
+    if len(references) > 1:
+        path = f"/directives/bulk/{command}"
+        body["directives"] = [_in_address(one) for one in references]
 
     async def send() -> Any:
         async with signed_in(data, url, token, as_user, as_json=as_json) as api:
-            return await api.post(f"/directives/{reference.replace('/', '-')}/{command}", body, key)
+            return await api.post(path, body, key)
 
-    state = run(send())
+    answer = run(send())
     if as_json:
-        print_json(state)
+        print_json(answer)
+    if len(references) == 1:
+        if not as_json:
+            _tell(answer)
         return
+    if not as_json:
+        _tell_each(answer, references)
+    if answer["refused"]:
+        sys.exit(REFUSED)
+
+
+def _in_address(reference: str) -> str:
+    return reference.replace("/", "-")
+
+
+def _tell_each(answer: dict[str, Any], references: list[str]) -> None:
+    for reference, item in zip(references, answer["items"], strict=True):
+        if item["status"] == 200:
+            _tell(item["state"])
+        else:
+            problem = item["problem"]
+            out.print(Text(f"{reference}: {problem['detail']} [{problem['code']}]", "red"), soft_wrap=True)
+    out.print(
+        f"{answer['done']} xong, {answer['refused']} bị từ chối · {answer['done']} done, {answer['refused']} refused"
+    )
+
+
+def _tell(state: dict[str, Any]) -> None:
     due = datetime.fromisoformat(state["due_at"]) if state["due_at"] else None
     standing = f"{named(PHASE_NAMES, state['phase'])}, {named(TIMELINESS_NAMES, state['timeliness'])}"
     out.print(
@@ -70,17 +106,26 @@ def body_of(model: type[BaseModel], words: tuple[str, ...]) -> dict[str, Any]:
             inner = inner.setdefault(part, {})
             if not isinstance(inner, dict):
                 fail(USAGE, f"“{word}” trái với một trường trước đó. · contradicts a field before it.")
-        inner[last] = compose_all(text if _is_text(model, name) else _scalar(text))
+        inner[last] = compose_all(_value(_kind(model, name), text))
     return body
 
 
-def _is_text(model: type[BaseModel], name: str) -> bool:
-    """Whether the model takes text there, or knows no such field; else the value is a number or a list, as in YAML."""
+def _value(kind: object, text: str) -> Any:
+    """Text where the model takes text or knows no such field; a list also as a,b; anything else as in YAML."""
+    if kind == "string":
+        return text
+    if kind == "array" and not text.startswith("["):
+        return [part.strip() for part in text.split(",")]
+    return _scalar(text)
+
+
+def _kind(model: type[BaseModel], name: str) -> object:
+    """The JSON type that the model takes there."""
     schema = model.model_json_schema()
     at = schema
     for part in name.split("."):
         at = _branch(at.get("properties", {}).get(part, {"type": "string"}), schema)
-    return bool(at.get("type") == "string")
+    return at.get("type")
 
 
 def _branch(at: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,10 @@ def list_command(
         Timeliness | None, Parameter("--timeliness", help="Chỉ tình trạng hạn này · only this timeliness")
     ] = None,
     unit: Annotated[str | None, Parameter("--unit", help="Chỉ đơn vị chủ trì này · only this lead unit")] = None,
+    recurrence: Annotated[
+        UUID | None,
+        Parameter("--recurrence", help="Chỉ các kỳ của nhiệm vụ định kỳ này · only occurrences of this one"),
+    ] = None,
     q: Annotated[str | None, Parameter("--q", help="Tìm theo chữ, không cần dấu · search, accents optional")] = None,
     sort: Annotated[
         Sort,
@@ -52,7 +56,7 @@ def list_command(
 ) -> None:
     """Danh sách nhiệm vụ · list directives."""
     phases = OPEN_PHASES if open_only else ((status,) if status else ())
-    wanted = DirectiveFilter(None, phases, (timeliness,) if timeliness else (), unit=unit, q=q)
+    wanted = DirectiveFilter(None, phases, (timeliness,) if timeliness else (), unit=unit, q=q, recurrence=recurrence)
     now = datetime.now(UTC)
 
     async def read() -> tuple[Page, dict[UUID, list[UUID]]]:

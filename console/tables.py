@@ -8,8 +8,17 @@ from rich.text import Text
 
 from audit.replay import ReplayStep
 from domain.instants import local, shown
+from domain.ledgers import StoppedTime, Subdirective
 from domain.state import DirectiveState, StatusCell
-from domain.wording import CELL_NAMES, EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
+from domain.wording import (
+    CELL_NAMES,
+    EVENT_NAMES,
+    EXTENSION_NAMES,
+    PHASE_NAMES,
+    STOP_NAMES,
+    TIMELINESS_NAMES,
+    named,
+)
 
 NARROW = 100
 """Columns of a screen below which a table of directives leaves out what matters least."""
@@ -24,6 +33,8 @@ _WORDS = {
     "text": "",
     "officer": "giao",
     "note": "ghi chú:",
+    "waits_on": "chờ",
+    "to_unit": "cho đơn vị",
 }
 
 
@@ -63,15 +74,50 @@ def facts_table(state: DirectiveState, now: datetime) -> Table:
         "Tình trạng": _timeliness(state, now),
         "Thời hạn": shown_due(state.due_at),
         "Thời hạn ban đầu": shown_due(state.original_due_at),
+        "Gia hạn": _extensions(state),
         "Tiến độ": f"{state.progress_percent}%",
+        "Phối hợp báo cáo": "\n".join(f"{part.unit}: {part.result}{_late(part.late)}" for part in state.parts),
+        "Giao lại": "\n".join(_below(child) for child in state.subdirectives),
+        "Thời gian dừng": "\n".join(_stop(stop) for stop in state.stopped_time),
+        "Chủ trì trước": "\n".join(
+            f"{tenure.unit} đến {shown(tenure.until)}{_late(tenure.overdue_from is not None)}"
+            for tenure in state.tenures
+        ),
         "Đôn đốc": f"{state.reminders_sent} lần; báo cáo vượt cấp {state.escalation_level}",
         "Chính sách, lịch": f"{state.policy_version}, {state.calendar_version}",
         "Phiên bản": str(state.version),
         "Mã": str(state.id),
     }
+    if state.recurrence:
+        rows["Định kỳ"] = f"{state.recurrence.period}, {state.recurrence.id}"
     for name, value in rows.items():
-        table.add_row(Text(name, "bold"), Text(value) if isinstance(value, str) else value)
+        if value:
+            table.add_row(Text(name, "bold"), Text(value) if isinstance(value, str) else value)
     return table
+
+
+def _extensions(state: DirectiveState) -> str:
+    lines = []
+    for one in state.extensions:
+        new = f"{shown(one.old_due_at)} → {shown(one.new_due_at or one.asked_due_at)}"
+        lines.append(f"lần {one.number}, {named(EXTENSION_NAMES, one.status)}: {new}, {one.reason}")
+    return "\n".join(lines)
+
+
+def _below(child: Subdirective) -> str:
+    ended = "hoàn thành" if child.completed else "thu hồi" if child.closed else f"hạn {shown_due(child.due_at)}"
+    return f"{child.code} {child.lead_unit}: {ended}{_late(child.late)}"
+
+
+def _stop(stop: StoppedTime) -> str:
+    until = shown(stop.until) if stop.until else "nay"
+    waits = f", chờ {stop.waits_on}" if stop.waits_on else ""
+    days = f", {stop.working_days} ngày làm việc" if stop.working_days is not None else ""
+    return f"{named(STOP_NAMES, stop.cause)}: {shown(stop.since)} – {until}{waits}{days}"
+
+
+def _late(late: bool) -> str:
+    return " (quá hạn)" if late else ""
 
 
 def replay_table(steps: list[ReplayStep]) -> Table:

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from domain.days import Day, MomentOrDay
 from domain.model import Instant, Value
 from domain.policy import SourceKind, Urgency
-from domain.terms import Choice, ClearPoint, Settlement, StopCause
+from domain.terms import Choice, ClearPoint, DaysOff, Settlement, StopCause
 from domain.text import Code, Line, Prose, Reason
 
 
@@ -67,6 +67,21 @@ class IssueDirective(Value):
     policy: Code | None = None
     parent: UUID | None = None
     waivers: tuple[Annotated[Waiver, BeforeValidator(_waiver_from_name)], ...] = Field(default=(), max_length=4)
+
+
+class IssueOccurrence(Value):
+    """Giao nhiệm vụ của một kỳ: a recurrence's own command, given in its issuer's name. A function of recurrence and period.
+
+    The deadline of `directive` is the day that the rule gives; what `days_off` makes of it is decided when it is issued.
+    """
+
+    name: Literal["issue-occurrence"] = "issue-occurrence"
+    directive: IssueDirective
+    recurrence: UUID
+    period: str
+    issue_at: Instant
+    """When the occurrence was to be issued; the envelope says when it was."""
+    days_off: DaysOff
 
 
 class Acknowledge(Value):
@@ -341,7 +356,9 @@ UserCommand = Annotated[
 ]
 """The commands that people send."""
 
-Command = Annotated[UserCommand | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")]
+Command = Annotated[
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")
+]
 """All commands, the workflow's own among them."""
 
 SYSTEM_USER = "system"

@@ -15,6 +15,7 @@ from domain.facts import Facts
 from domain.gate import entry_refusal
 from domain.issuing import issue
 from domain.kinship import told_above
+from domain.occurring import as_due, occurring
 from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
@@ -50,6 +51,9 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
     command = envelope.command
     if isinstance(command, c.IssueDirective):
         return _decide_issue(state, command, envelope, facts)
+    if isinstance(command, c.IssueOccurrence):
+        planned = envelope.model_copy(update={"at": command.issue_at})
+        return occurring(_decide_issue(state, as_due(command, facts.calendar), planned, facts), command, envelope.at)
     if state is None:
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from domain.directory import Role
 from domain.model import Instant, Value
@@ -62,3 +63,10 @@ class WaivedPoint(Value):
 
     item: ClearPoint
     reason: str | None = None
+
+
+class OccurrenceLink(Value):
+    """The recurrence that a directive is an occurrence of, and the period that it is for, like "2026-01"."""
+
+    id: UUID
+    period: str

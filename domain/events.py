@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from domain.commands import Delivered, Undelivered
-from domain.event_values import Actor, CitedSource, Plan, WaivedPoint
+from domain.event_values import Actor, CitedSource, OccurrenceLink, Plan, WaivedPoint
 from domain.model import Instant, Value
 from domain.policy import Urgency
 from domain.terms import Choice, Settlement, StopCause
@@ -41,6 +41,7 @@ class DirectiveIssued(_EventData):
     no_deadline_because: str | None = None
     acceptance_levels: Literal[1, 2]
     plan: Plan
+    recurrence: OccurrenceLink | None = None
 
 
 class DirectiveAcknowledged(_EventData):

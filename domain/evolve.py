@@ -83,6 +83,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         waivers=data.waivers,
         no_deadline_because=data.no_deadline_because,
         acceptance_levels=data.acceptance_levels,
+        recurrence=data.recurrence,
     )
 
 

@@ -28,6 +28,16 @@ def foreign(command_id: UUID) -> UUID:
     return command_id if command_id.version != 5 else UUID(int=command_id.int & ~(0xF << 76) | 8 << 76)
 
 
+def recurrence_id_for(command_id: UUID) -> UUID:
+    """The id of the recurrence that the command `command_id` sets up."""
+    return uuid5(_NAMESPACE, f"recurrence:{command_id}")
+
+
+def occurrence_command_id(recurrence_id: UUID, period: str) -> UUID:
+    """The command id of the occurrence of a period: one for each, so that no period is issued twice."""
+    return uuid5(_NAMESPACE, f"occurrence:{recurrence_id}:{period}")
+
+
 def part_command_id(command_id: UUID, index: int) -> UUID:
     """The command id of the `index`-th directive (from 0) issued by one command that issues many."""
     return uuid5(_NAMESPACE, f"part:{command_id}:{index}")

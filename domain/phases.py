@@ -58,6 +58,9 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
 SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
 """The workflow's own commands: possible in every phase, open to no user."""
 
+FROM_INSIDE = SYSTEM_COMMANDS | {"issue-occurrence"}
+"""Commands that no client gives."""
+
 
 def is_possible(command: str, phase: Phase) -> bool:
     """Whether `command` can be decided at all while a directive is in `phase`."""

@@ -50,6 +50,13 @@ class Code(StrEnum):
     STALE_VERSION = "stale_version"
     ALREADY_ISSUED = "already_issued"
     UNKNOWN_DIRECTIVE = "unknown_directive"
+    UNKNOWN_RECURRENCE = "unknown_recurrence"
+    UNKNOWN_PLACEHOLDER = "unknown_placeholder"
+    UNKNOWN_PERIOD = "unknown_period"
+    PERIOD_OUT_OF_REACH = "period_out_of_reach"
+    TOO_MANY_PERIODS = "too_many_periods"
+    NO_PERIOD_LEFT = "no_period_left"
+    RECURRENCE_NOT_IN_STATUS = "recurrence_not_in_status"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
 
 
@@ -190,6 +197,31 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     ),
     Code.ALREADY_ISSUED: ("Nhiệm vụ này đã được giao.", "This directive has already been issued."),
     Code.UNKNOWN_DIRECTIVE: ("Không tìm thấy nhiệm vụ.", "There is no such directive."),
+    Code.UNKNOWN_RECURRENCE: ("Không tìm thấy nhiệm vụ định kỳ.", "There is no such recurrence."),
+    Code.UNKNOWN_PLACEHOLDER: (
+        "Mẫu có chỗ điền không dùng được: {placeholders}. Có thể dùng: {possible}.",
+        "The template names placeholders that mean nothing here: {placeholders}. Possible: {possible}.",
+    ),
+    Code.UNKNOWN_PERIOD: (
+        "“{period}” không phải là một kỳ của nhiệm vụ này; kỳ được viết như {example}.",
+        "“{period}” is no period of this recurrence; one is written like {example}.",
+    ),
+    Code.PERIOD_OUT_OF_REACH: (
+        "Kỳ {period} chưa đến lúc giao, hoặc nằm ngoài ngày đầu và ngày cuối của nhiệm vụ định kỳ.",
+        "Period {period} is not to be issued yet, or lies outside the recurrence's first and last day.",
+    ),
+    Code.TOO_MANY_PERIODS: (
+        "Mỗi lần giao bù từ 1 đến {most} kỳ; từ {first} đến {last} là {count} kỳ.",
+        "1 to {most} periods are backfilled at once; from {first} to {last} there are {count}.",
+    ),
+    Code.NO_PERIOD_LEFT: (
+        "Từ nay đến ngày cuối không còn kỳ nào để giao.",
+        "There is no period left to issue until the last day.",
+    ),
+    Code.RECURRENCE_NOT_IN_STATUS: (
+        "Không thể thực hiện “{command}” khi nhiệm vụ định kỳ ở trạng thái {recurrence_status}. Có thể: {possible}.",
+        "{command} is not possible while the recurrence is {recurrence_status}. Possible now: {possible}.",
+    ),
     Code.IDEMPOTENCY_KEY_REUSED: (
         "Mã lệnh này đã dùng cho một yêu cầu khác nội dung; hãy dùng mã mới.",
         "This command id or key was used with another body; use a new one.",

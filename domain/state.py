@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.event_values import Actor, CitedSource, PlannedStep, WaivedPoint
+from domain.event_values import Actor, CitedSource, OccurrenceLink, PlannedStep, WaivedPoint
 from domain.ledgers import Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
 from domain.model import Instant, Value
 from domain.policy import Urgency
@@ -80,6 +80,7 @@ class DirectiveState(Value):
     expected_result: str | None
     urgency: Urgency
     parent: UUID | None
+    recurrence: OccurrenceLink | None = None
     waivers: tuple[WaivedPoint, ...]
     acceptance_levels: Literal[1, 2]
     issued_at: Instant

@@ -43,3 +43,10 @@ class Choice(StrEnum):
     """Whoever completed the most directives like this one (đã từng làm việc tương tự)."""
     LOT = "lot"
     """By lot (ngẫu nhiên): drawn from the command's id, so that the draw can be repeated."""
+
+
+class DaysOff(StrEnum):
+    """What becomes of a deadline that falls on a day off."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    KEEP = "keep"

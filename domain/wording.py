@@ -48,6 +48,23 @@ PHASE_NAMES: dict[str, tuple[str, str]] = {
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
 }
 
+EXTENSION_NAMES: dict[str, tuple[str, str]] = {
+    "pending": ("đang chờ", "pending"),
+    "granted": ("đồng ý", "granted"),
+    "refused": ("không đồng ý", "refused"),
+    "lapsed": ("hết hiệu lực", "lapsed"),
+}
+
+STOP_NAMES: dict[str, tuple[str, str]] = {
+    "other_body": ("Chờ cơ quan khác", "Waits for another body"),
+    "legal_procedure": ("Chờ thủ tục pháp lý", "Waits for a legal procedure"),
+    "funding": ("Chờ kinh phí", "Waits for funding"),
+    "force_majeure": ("Bất khả kháng", "Force majeure"),
+    "other": ("Lý do khác", "Another reason"),
+    "decline_undecided": ("Chờ giải quyết trả lại", "Decline not settled yet"),
+    "extension_undecided": ("Chờ giải quyết gia hạn", "Extension not decided yet"),
+}
+
 TIMELINESS_NAMES: dict[str, tuple[str, str]] = {
     "in_time": ("Trong hạn", "In time"),
     "due_soon": ("Sắp đến hạn", "Due soon"),
@@ -63,6 +80,20 @@ CELL_NAMES: dict[str, tuple[str, str]] = {
     "open_overdue": ("Chưa hoàn thành, quá hạn", "Open, overdue"),
     "open_no_deadline": ("Chưa hoàn thành, không hạn", "Open, no deadline"),
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
+}
+
+RECURRENCE_NAMES: dict[str, tuple[str, str]] = {
+    "active": ("Đang chạy", "Active"),
+    "paused": ("Tạm dừng", "Paused"),
+    "ended": ("Đã kết thúc", "Ended"),
+}
+
+CHANGE_NAMES: dict[str, tuple[str, str]] = {
+    "set_up": ("Lập nhiệm vụ định kỳ", "Set up"),
+    "paused": ("Tạm dừng", "Paused"),
+    "resumed": ("Tiếp tục", "Resumed"),
+    "ended": ("Kết thúc", "Ended"),
+    "backfilled": ("Giao bù", "Backfilled"),
 }
 
 POINT_NAMES: dict[str, tuple[str, str]] = {

@@ -49,6 +49,7 @@ class DirectiveFilter:
     due_to: datetime | None = None
     q: str | None = None
     parent: UUID | None = None
+    recurrence: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ class _Where:
         for column, value in (("lead_unit", wanted.unit), ("issuer", wanted.issuer), ("parent", wanted.parent)):
             if value is not None:
                 parts.append(f"{column} = {self._put(value)}")
+        if wanted.recurrence is not None:
+            parts.append(f"state #>> '{{recurrence,id}}' = {self._put(str(wanted.recurrence))}")
         if wanted.source is not None:
             parts.append(f"source_number = {self._put(wanted.source)}")
         if wanted.due_from is not None:

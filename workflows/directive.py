@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.decider import not_possible_now
     from domain.ids import foreign, signal_refusal_id, tick_id
     from domain.instants import rfc3339
-    from domain.phases import SYSTEM_COMMANDS, is_possible
+    from domain.phases import FROM_INSIDE, is_possible
     from domain.refusals import Code, refuse
     from workflows.messages import (
         CommandAnswer,
@@ -78,7 +78,7 @@ class DirectiveWorkflow:
             raise ApplicationError(
                 "the command names another directive", refuse(Code.UNKNOWN_DIRECTIVE), type=Code.UNKNOWN_DIRECTIVE
             )
-        if envelope.command.name in SYSTEM_COMMANDS:
+        if envelope.command.name in FROM_INSIDE:
             refusal = refuse(Code.NOT_PERMITTED, user=envelope.user, command=envelope.command.name)
             raise ApplicationError("the workflow's own commands do not come from outside", refusal, type=refusal.code)
         # Refused here, an impossible command leaves no trace in the history. Only the record can judge the rest.
@@ -103,7 +103,8 @@ class DirectiveWorkflow:
 
     async def _record_signalled(self, envelope: CommandEnvelope) -> None:
         # A sender cannot pass for the workflow itself: as nobody, its command is refused and the refusal recorded.
-        user = NOBODY if envelope.user == SYSTEM_USER else envelope.user
+        inside = envelope.user == SYSTEM_USER or envelope.command.name in FROM_INSIDE
+        user = NOBODY if inside else envelope.user
         recorded = await self._record(_from_outside(envelope).model_copy(update={"at": workflow.now(), "user": user}))
         if recorded.refusal is not None and recorded.standing is not None:
             await self._record_own(

@@ -24,6 +24,7 @@ __all__ = [
     "Recorded",
     "Standing",
     "StartDirective",
+    "StartOccurrence",
     "notify_queue",
     "workflow_id",
 ]
@@ -41,6 +42,13 @@ def notify_queue(queue: str) -> str:
 def workflow_id(directive_id: UUID) -> str:
     """The id of the workflow that runs a directive."""
     return f"directive-{directive_id}"
+
+
+class StartOccurrence(Value):
+    """Issues the occurrence of a recurrence's period; without one, of the period that its schedule has reached."""
+
+    recurrence_id: UUID
+    period: str | None = None
 
 
 class StartDirective(Value):

@@ -25,6 +25,10 @@ async def do(*words: str) -> Outcome:
         ("change-deadline", ["deadline.at=2026-12-31"], {"deadline": {"at": "2026-12-31"}}),
         ("comment", ["text=Hoa\u0300 \u0111o\u0302\u0300ng", "colour=7"], {"text": "Hoà đồng", "colour": "7"}),
         ("acknowledge", [], {}),
+        ("delegate", ["units=P-A, P-B", "title=Việc"], {"units": ["P-A", "P-B"], "title": "Việc"}),
+        ("delegate", ["units=[P-A]"], {"units": ["P-A"]}),
+        ("settle-decline", ["settlement=sent_back", "reason=x"], {"settlement": "sent_back", "reason": "x"}),
+        ("suspend", ["cause=funding", "until=2026-12-31"], {"cause": "funding", "until": "2026-12-31"}),
     ],
 )
 def test_words_become_the_body_the_command_takes(command: str, words: list[str], body: dict[str, Any]) -> None:
@@ -49,6 +53,17 @@ async def test_a_refused_command_ends_with_1_and_says_what_is_possible(office: O
     (await do("acknowledge", directive["code"], "--as", "tp-tnmt")).ended(1, "[not_permitted]")
     (await do("report-progress", directive["code"], "percent=x", "lol=1", "--as", "tp-nv")).ended(1, "percent", "lol")
     assert (await office.show(directive))["version"] == 1
+
+
+async def test_one_command_on_several_directives_tells_of_each(office: Office) -> None:
+    first, second = await office.issue(), await office.issue()
+    both = await do("acknowledge", first["code"], second["code"], "note=Đã rõ", "--as", "tp-nv")
+    assert len(both.succeeded().out.splitlines()) == 3
+    mixed = await do("withdraw", first["code"], "2026/9999", "reason=Trùng", "--as", "chu-tich", "--json")
+    assert mixed.code == 1
+    assert (mixed.json["done"], mixed.json["refused"]) == (1, 1)
+    told = await do("comment", second["code"], first["id"], "text=Đã xem", "--as", "tp-nv")
+    assert "2 xong, 0 bị từ chối" in told.succeeded().out
 
 
 async def test_a_token_from_the_environment_signs_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

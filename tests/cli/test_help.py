@@ -8,6 +8,7 @@ from cli import COMMANDS
 from tests.support.command_line import dondoc, dondoc_process
 
 GROUPS = {"units": ("import", "list"), "users": ("import", "add", "list", "token")}
+GROUPS["recur"] = ("add", "list", "show", "pause", "resume", "end", "backfill")
 
 
 ALL: list[tuple[str, ...]] = [

@@ -71,6 +71,7 @@ FULL: tuple[e.EventData, ...] = (
         no_deadline_because="Việc thường xuyên",
         acceptance_levels=2,
         plan=WHOLE_PLAN,
+        recurrence=v.OccurrenceLink(id=ID, period="2026-03"),
     ),
     e.DirectiveAcknowledged(informs=TOLD, note="Đã rõ"),
     e.DirectiveBegun(informs=TOLD, policy_version="hoa_toc@2"),

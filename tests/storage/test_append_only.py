@@ -25,6 +25,15 @@ CHANGES = [
         "truncate {}",
     )
 ]
+CHANGES += [
+    statement.format(table)
+    for table in ("recurrence_changes", "recurrence_refusals")
+    for statement in (
+        "update {} set recurrence_id = recurrence_id where false",
+        "delete from {} where false",
+        "truncate {}",
+    )
+]
 REMOVALS = [
     "drop trigger append_only on events",
     "alter table events disable trigger append_only",
@@ -61,7 +70,7 @@ async def test_the_programs_may_not_change_what_happened(filled: PostgresEventSt
 
 
 async def test_the_programs_have_no_right_to_change_what_happened(pool: Pool) -> None:
-    for table in ("events", "commands"):
+    for table in ("events", "commands", "recurrence_changes", "recurrence_refusals"):
         held = {
             right
             for right in ("select", "insert", "update", "delete", "truncate", "trigger", "references")

@@ -5,18 +5,24 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.occurrence import IssueFor, OccurrenceAnswer
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from domain.directory import Directory
+from domain.period import Period
+from domain.recurring import envelope_of
 from storage.memory import REFERENCE_VERSION, MemoryEventStore
 from storage.reference import Reference, ReferenceCache
 from storage.store import Commit
+from tests.domain.recurrences import recurring
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
+from workflows.occurrence import OccurrenceWorkflow
 
 
 class FaultyStore(MemoryEventStore):
@@ -66,12 +72,27 @@ async def working_on(
     client: Client, queue: str, store: MemoryEventStore, *, mail: bool = False
 ) -> AsyncIterator[Worker]:
     """A worker whose record is `store`; its workflows run in the sandbox."""
-    record = RecordActivities(recorder_on(store, mail=mail))
+    recorder = recorder_on(store, mail=mail)
+    record = RecordActivities(recorder)
+
+    @activity.defn(name="issue_occurrence")
+    async def issue_occurrence(request: IssueFor) -> OccurrenceAnswer:
+        """The recurrence that the tests know, which is in no database here."""
+        recurrence = recurring()
+        if request.recurrence_id != recurrence.id:
+            return OccurrenceAnswer(left_out="unknown")
+        period = Period.parse(request.period or "", recurrence.rule.every)
+        envelope = envelope_of(recurrence, period, request.now)
+        recorded = await recorder.record(envelope)
+        return OccurrenceAnswer(
+            period=str(period), directive_id=envelope.directive_id, refusal=recorded.refusal, effects=recorded.effects
+        )
+
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow],
-        activities=[record.record_decision, record.record_issues],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow],
+        activities=[record.record_decision, record.record_issues, issue_occurrence],
     )
     async with worker:
         yield worker

@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.occurrence import OccurrenceAnswer
 from domain.commands import (
     Accept,
     Acknowledge,
@@ -20,17 +21,30 @@ from domain.commands import (
     CommandEnvelope,
     Comment,
     Deadline,
+    Delegate,
     IssueDirective,
     ReportCompletion,
+    Suspend,
     Withdraw,
 )
+from domain.events import SubdirectiveIssued
+from domain.ids import directive_id_for, occurrence_command_id
+from domain.terms import StopCause
 from tests.domain.happenings import order
+from tests.domain.recurrences import recurring
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
 from tests.workflows.desk import NO_DEADLINE, Desk
 from tests.workflows.faulty import FaultyStore, working_on
 from tests.workflows.shapes import shape_of
-from workflows.messages import IssueMany, IssueManyAnswer, NotifyRequest, notify_queue
+from workflows.messages import (
+    CommandAnswer,
+    IssueMany,
+    IssueManyAnswer,
+    NotifyRequest,
+    StartOccurrence,
+    notify_queue,
+)
 
 Handle = WorkflowHandle[Any, Any]
 A_LONG_TIME = timedelta(days=60)
@@ -225,6 +239,68 @@ async def handed_over(stage: Stage) -> Handle:
     return stage.handle
 
 
+async def delegated(stage: Stage) -> Handle:
+    """A sub-directive is issued below it, whose workflow it starts; said again, the workflow is there and gets the notices.
+
+    To one unit alone, for the same reason as above.
+    """
+    await stage.begin()
+    await _sent(stage, 1)
+    command_id = uuid4()
+    for times in (1, 2):
+        envelope = await stage.envelope(Delegate(units=("P-A",)), command_id=command_id)
+        await stage.handle.execute_update("command", envelope, id=f"{command_id}-{times}", result_type=CommandAnswer)
+        await _sent(await _below(stage), times)
+    await (await _below(stage)).clear_away()
+    return stage.handle
+
+
+async def _below(stage: Stage) -> Desk:
+    """The desk of the first sub-directive."""
+    issued = (data.subdirective for data in await stage.happened() if isinstance(data, SubdirectiveIssued))
+    return Desk(stage.client, stage.queue, stage.store, stage.now, next(issued))
+
+
+async def stood_still(stage: Stage) -> Handle:
+    """Suspended, and on by itself when its end has come."""
+    await stage.begin()
+    until = await stage.now() + timedelta(days=1)
+    await stage.send(Suspend(cause=StopCause.OTHER_BODY, reason="Chờ hướng dẫn", until=until))
+    await stage.pass_time(timedelta(days=1, minutes=1))
+    return stage.handle
+
+
+async def occurrence(stage: Stage) -> Handle:
+    """The occurrence of a period; the history of the workflow that issues it."""
+    recurrence = recurring()
+    stage.directive_id = directive_id_for(occurrence_command_id(recurrence.id, "2026-03"))
+    handle = await _occurred(stage, StartOccurrence(recurrence_id=recurrence.id, period="2026-03"))
+    await _missed(stage)
+    return handle
+
+
+async def nothing_occurred(stage: Stage) -> Handle:
+    """A schedule that outlived its recurrence."""
+    return await _occurred(stage, StartOccurrence(recurrence_id=stage.directive_id))
+
+
+async def _occurred(stage: Stage, start: StartOccurrence) -> Handle:
+    handle: Handle = await stage.client.start_workflow(
+        "Occurrence", start, id=f"occurrence-{uuid4()}", task_queue=stage.queue, result_type=OccurrenceAnswer
+    )
+    await handle.result()
+    return handle
+
+
+async def _missed(stage: Stage) -> None:
+    """Wait until the directive's workflow has recorded that its deadline, long past, was missed."""
+
+    async def recorded() -> bool:
+        return "DeadlineMissed" in await stage.types()
+
+    await eventually(recorded)
+
+
 async def _dated(stage: Stage) -> IssueDirective:
     return order(deadline=await stage.due_in(days=3), policy="hoa_toc")
 
@@ -251,24 +327,25 @@ async def _timed(stage: Stage) -> None:
     await eventually(set_)
 
 
-async def _sent(stage: Stage, notices: int) -> None:
+async def _sent(desk: Desk, notices: int) -> None:
     """Wait until so many notices have gone out, so that what follows always comes after them in the history.
 
     The clock of the server that skips time stops for ever when a workflow is terminated in the middle of a task.
     """
 
     async def gone() -> bool:
-        return shape_of(await stage.handle.fetch_history()).count("ACTIVITY_TASK_COMPLETED") >= notices
+        return shape_of(await desk.handle.fetch_history()).count("ACTIVITY_TASK_COMPLETED") >= notices
 
     await eventually(gone)
 
 
-WITH_MAIL = {"mailed", "given_up", "many_again", "handed_over"}
+WITH_MAIL = {"delegated", "mailed", "given_up", "many_again", "handed_over"}
 SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     scenario.__name__: scenario
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
-        *(restarted, mailed, defective, given_up, many, many_again, handed_over),
+        *(restarted, mailed, defective, given_up, many, many_again, handed_over, delegated, stood_still),
+        *(occurrence, nothing_occurred),
     )
 }
 

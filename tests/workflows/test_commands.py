@@ -21,11 +21,14 @@ from domain.commands import (
     Tick,
 )
 from domain.evolve import fold
+from domain.period import Every, Period
 from domain.refusals import Code, Refusal
 from storage.directives import find
 from storage.pool import Pool
 from tests.domain.happenings import order
+from tests.domain.recurrences import recurring
 from tests.workflows.desk import Desk
+from workflows.messages import StartDirective
 
 
 async def test_an_answer_tells_the_version_and_the_position(desk: Desk) -> None:
@@ -106,6 +109,7 @@ async def test_an_impossible_command_is_refused_without_a_trace_in_the_history(d
 
 OWN: list[Command] = [
     Tick(),
+    recurring().occurrence(Period.parse("2026-03", Every.MONTH)),
     RecordDelivery(channel="email", delivered=(Delivered(recipient="x", event_id=uuid4(), message_id="<x>"),)),
     RecordSignalRefusal(refused_command="accept", refused_command_id=uuid4(), refused_user="x", code="x"),
 ]
@@ -119,6 +123,20 @@ async def test_the_workflows_own_commands_do_not_come_from_outside(desk: Desk, c
             await desk.send(command, by)
         await desk.signal(command, by)
     await desk.had("DirectiveIssued", "SignalRefused", "SignalRefused")
+
+
+async def test_a_signal_issues_no_occurrence(desk: Desk) -> None:
+    occurrence = recurring().occurrence(Period.parse("2026-03", Every.MONTH))
+    await desk.client.start_workflow(
+        "Directive",
+        StartDirective(directive_id=desk.directive_id, resume=False),
+        id=desk.handle.id,
+        task_queue=desk.queue,
+        start_signal="signal_command",
+        start_signal_args=[await desk.envelope(occurrence, "chu-tich")],
+    )
+    await desk.handle.result()
+    assert await desk.events() == []
 
 
 async def test_history_reads_forward_although_a_clock_lags(desk: Desk) -> None:

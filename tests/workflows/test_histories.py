@@ -13,6 +13,7 @@ from tests.workflows.shapes import histories, load, reviewed, shape_of
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
+from workflows.occurrence import OccurrenceWorkflow
 
 RECORDED = [path for name, paths in histories().items() for path in paths if name != BAD]
 
@@ -28,7 +29,7 @@ Open runs replay their whole history through the new code, so a changed command 
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
     """Replays through the real workflows, in the sandbox."""
-    return Replayer(workflows=[DirectiveWorkflow, IssueManyWorkflow], data_converter=DATA_CONVERTER)
+    return Replayer(workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow], data_converter=DATA_CONVERTER)
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
