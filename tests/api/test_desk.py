@@ -79,3 +79,32 @@ async def test_asking_for_a_choice_twice_chooses_once(running_office: Office) ->
     await running_office.issue(officer="cv-nv")
     await done(running_office, "tp-nv", "assign-officer", directive, **body)
     assert (await running_office.types(directive)).count("OfficerAssigned") == 1
+
+
+async def test_who_sees_work_before_and_after_it_is_taken_is_set_by_roles_and_named_units(
+    running_office: Office,
+) -> None:
+    async def seen_by(user: str, directive: dict[str, Any]) -> bool:
+        answer = await (await running_office.as_(user)).get(f"/directives/{directive['id']}")
+        return answer.status_code == 200
+
+    hidden = await running_office.issue(officer=None, coordinating_units=[], informed_units=[])
+    shown = await running_office.issue(officer=None, coordinating_units=[], informed_units=["P-A"])
+    for taken in (False, True):
+        if taken:
+            await done(running_office, "cv-nv", "claim", hidden)
+            await done(running_office, "cv-nv", "claim", shown)
+        assert [await seen_by("ct-a", directive) for directive in (hidden, shown)] == [False, True], taken
+        assert [await seen_by("cv-nv", directive) for directive in (hidden, shown)] == [True, True], taken
+    auditor = Grant(role=Role.AUDITOR, unit="NV")
+    await import_people(running_office.pool, [Person(username="ct-a", full_name="A", unit="P-A", roles=(auditor,))])
+    assert await seen_by("ct-a", hidden)
+
+
+async def test_one_officer_sees_all_that_they_have_in_hand(running_office: Office) -> None:
+    directives = [await running_office.issue(officer="cv-nv") for _ in range(3)]
+    for directive in directives:
+        await done(running_office, "cv-nv", "acknowledge", directive)
+    items = (await desk(running_office, "cv-nv", **{"for": "work"}))["items"]
+    assert {item["id"] for item in items} == {directive["id"] for directive in directives}
+    assert {item["phase"] for item in items} == {"in_progress"}

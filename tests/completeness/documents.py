@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from tests.completeness.catalogue import ROOT
 from tests.completeness.matrix import FILE
 from tests.completeness.render_matrix import as_csv, as_markdown, matrix
+from tests.completeness.render_patterns import patterns_page
 
 
 def documents() -> dict[Path, str]:
@@ -12,4 +14,5 @@ def documents() -> dict[Path, str]:
     return {
         FILE: as_csv(table),
         FILE.with_suffix(".md"): as_markdown(table),
+        ROOT / "docs" / "patterns.md": patterns_page(),
     }
