@@ -10,7 +10,7 @@ import asyncpg
 from domain.directory import Directory, Grant, Person, Unit
 from domain.event_values import SYSTEM, Actor
 from domain.ids import registry_command_id
-from domain.policy import Policy
+from domain.policy import Policy, check_together
 from domain.registries import PolicyAdopted, Registry
 from storage.pool import Pool
 from storage.queries import sql
@@ -32,12 +32,16 @@ async def load_reference(pool: Pool) -> Reference:
         version = await connection.fetchval(sql("reference_version"))
         units = _units(await connection.fetch(sql("all_units")))
         people = [_person(row) for row in await connection.fetch(sql("all_users"))]
-        policies = [Policy.model_validate_json(row["body"]) for row in await connection.fetch(sql("policies_in_force"))]
+        policies = [_policy(row) for row in await connection.fetch(sql("policies_in_force"))]
     return Reference(version, Directory(units, people), {policy.code: policy for policy in policies})
 
 
 def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
     return [Unit(**dict(row)) for row in rows]
+
+
+def _policy(row: asyncpg.Record) -> Policy:
+    return Policy.model_validate_json(row["body"])
 
 
 def _person(row: asyncpg.Record) -> Person:
@@ -106,7 +110,8 @@ async def import_people(pool: Pool, people: Iterable[Person]) -> int:
 async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -> list[str]:
     """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
 
-    ValueError for a stored version that differs, and for a version that is not above the one in force.
+    ValueError for a stored version that differs, for a version that is not above the one in force, and (PoliciesContradict) for a
+    set in which two policies claim the same directives.
     """
     changes: list[tuple[UUID, PolicyAdopted]] = []
     async with pool.acquire() as connection, connection.transaction():
@@ -122,6 +127,8 @@ async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -
                 changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
             elif Policy.model_validate_json(stored) != policy:
                 raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
+        if changes:
+            check_together([_policy(row) for row in await connection.fetch(sql("policies_in_force"))])
         await enter(connection, Registry.POLICIES, changes, actor)
     return [change.policy for _, change in changes]
 

@@ -1,5 +1,7 @@
 """Who is told of what: the people around the directive, never the one who acted, each once."""
 
+from typing import Any
+
 import pytest
 
 from domain.audience import INFORMS, OUTBOUND, Parties, people
@@ -18,11 +20,11 @@ from domain.commands import (
     Tick,
     Withdraw,
 )
-from domain.directory import Role, Unit, UnitKind
+from domain.directory import Directory, Role, Unit, UnitKind
 from domain.facts import Facts
-from domain.policy import Audience
+from domain.policy import Audience, Recipients
 from tests.domain.clock import instant
-from tests.domain.district import district, person
+from tests.domain.district import PEOPLE, UNITS, district, person
 from tests.domain.happenings import acknowledged, approved, issued, order, reported
 from tests.domain.policies import POLICIES
 from tests.domain.spec import CALENDAR, Happened, given
@@ -109,6 +111,24 @@ def test_audiences_are_told_in_their_order_each_person_once() -> None:
     everyone = (Audience.ISSUER, Audience.LEADERS, Audience.OFFICER, Audience.LEAD_UNIT_HEADS)
     assert people(everyone, parties, district()) == ("pct", "chu-tich", "cv-nv", "tp-nv")
     assert people(everyone, parties, district(), but="pct") == ("chu-tich", "cv-nv", "tp-nv")
+
+
+def test_recipients_are_found_by_role_and_place_in_the_tree() -> None:
+    higher = Unit(code="TP", name="Thành phố", kind=UnitKind.OFFICE)
+    under = [unit.model_copy(update={"parent": "TP"}) if unit.code == "UBQ" else unit for unit in UNITS]
+    city = person("ct-tp", Role.LEADER, "TP")
+    tree = Directory((higher, *under), (*PEOPLE, city))
+    parties = Parties(lead_unit="NV", issuer="pct", issuing_unit="UBQ")
+
+    def told(**fields: Any) -> tuple[str, ...]:
+        return people((Recipients(**fields),), parties, tree)
+
+    assert told(role=Role.UNIT_HEAD) == ("tp-nv",)
+    assert told(role=Role.LEADER) == ("chu-tich", "pct"), "the nearest unit above that has one"
+    assert told(role=Role.LEADER, up=1) == ("ct-tp",)
+    assert told(role=Role.LEADER, up=9) == ("ct-tp",), "where the tree ends, its highest"
+    assert told(role=Role.UNIT_HEAD, of="issuing_unit") == (), "nobody heads the committee here"
+    assert told(role=Role.LEADER, of="issuing_unit") == ("chu-tich", "pct")
 
 
 def test_every_event_type_has_its_audience_or_is_none_of_peoples_business() -> None:

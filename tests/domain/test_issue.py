@@ -1,12 +1,13 @@
 """Issuing: the four-clear gate, and what else must be right before a directive exists."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from domain.commands import Deadline, IssueDirective
+from domain.commands import Deadline, IssueDirective, Source
 from domain.directory import Role, Unit, UnitKind
 from domain.event_values import CitedSource, WaivedPoint
 from domain.events import DirectiveIssued
@@ -255,3 +256,15 @@ def test_a_directive_is_issued_once() -> None:
 
 def test_the_gate_comes_before_the_question_who_asks() -> None:
     issuing(by="khong-co", title=None).then_refused(Code.FOUR_CLEAR_INCOMPLETE)
+
+
+def test_without_a_named_policy_the_closest_to_urgency_and_source_applies() -> None:
+    petitions = SECONDS.model_copy(update={"code": "don-thu", "sources": (SourceKind.PETITION,)})
+    facts = replace(FACTS, policies={**POLICIES, "don-thu": petitions})
+    asked = Source(kind=SourceKind.PETITION, number="7/KN")
+    by_source = given(facts=facts).when(order(source=asked, policy=None)).accepted()
+    assert by_source.now.policy_version == "don-thu@1"
+    by_urgency = given(facts=facts).when(order(policy=None, urgency=Urgency.KHAN)).accepted()
+    assert by_urgency.now.policy_version == "khan@1"
+    by_name = given(facts=facts).when(order(source=asked, policy="giay")).accepted()
+    assert by_name.now.policy_version == "giay@1"

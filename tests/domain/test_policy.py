@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.policy import Audience, Policy, Span, Urgency
+from domain.directory import Role
+from domain.policy import (
+    Audience,
+    PoliciesContradict,
+    Policy,
+    Recipients,
+    SourceKind,
+    Span,
+    Urgency,
+    applicable,
+    check_together,
+)
 from tests.domain.policies import default_policies
 
 MINUTE = {"duration": "PT1M"}
@@ -78,6 +89,60 @@ def test_reminders_go_to_the_unit_and_escalations_come_after_the_deadline() -> N
     both = policy(reminders=[{"side": "after", "span": MINUTE}], escalations=[rung(1), rung(3)])
     assert both.reminders[0].to == (Audience.LEAD_UNIT_HEADS, Audience.OFFICER)
     assert [(step.side, step.level) for step in both.escalations] == [("after", 1), ("after", 3)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"reminders": [{"side": "before", "span": MINUTE, "to": []}]}, "reminder 1 tells nobody"),
+        ({"escalations": [rung(1, to=[])]}, "escalation of level 1 tells nobody"),
+        ({"reminders": [{"side": "before", "span": MINUTE}] * 2}, "reminder 2 comes at the same time"),
+        ({"closing_time": "17:00", "notice_time": "17:00"}, "notices would come when the day is over"),
+        ({"urgency": "khan"}, "urgency narrows sources"),
+        ({"sources": ["petition", "petition"]}, "a source is named twice"),
+        ({"extensions": {"days_after": 5, "days_after_higher": 7}}, "higher authority's directive cannot be open"),
+        (
+            {"escalations": [rung(1, span={"working_days": 3}), rung(2, span={"working_days": 2})]},
+            "not told before a lower",
+        ),
+    ],
+)
+def test_a_contradiction_is_refused_with_its_reason(fields: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        policy(**fields)
+
+
+def test_recipients_are_named_by_role_and_place_in_the_tree() -> None:
+    up = {"role": "leader", "of": "issuing_unit", "up": 1}
+    (step,) = policy(escalations=[rung(1, to=["office", up])]).escalations
+    assert step.to == (Audience.OFFICE, Recipients(role=Role.LEADER, of="issuing_unit", up=1))
+    with pytest.raises(ValidationError):
+        policy(escalations=[rung(1, to=[{"role": "leader", "up": 11}])])
+
+
+def test_the_closest_fit_applies_where_the_issuer_names_no_policy() -> None:
+    petitions = policy(code="don-thu", sources=["petition"])
+    pressing = policy(code="don-thu-khan", sources=["petition", "dispatch"], urgency="khan")
+    held = (*default_policies(), petitions, pressing)
+    assert applicable(held, Urgency.KHAN, SourceKind.PETITION) == "don-thu-khan"
+    assert applicable(held, Urgency.THUONG, SourceKind.PETITION) == "don-thu"
+    assert applicable(held, Urgency.KHAN, SourceKind.DISPATCH) == "don-thu-khan"
+    assert applicable(held, Urgency.THUONG, SourceKind.DISPATCH) == "thuong"
+    assert applicable(held, Urgency.HOA_TOC, None) == "hoa_toc"
+
+
+def test_two_policies_do_not_claim_the_same_directives() -> None:
+    check_together([*default_policies(), policy(code="a", sources=["petition"]), policy(code="b", sources=["plan"])])
+    one, other = (policy(code=code, sources=["petition"], urgency="khan") for code in ("a", "b"))
+    with pytest.raises(PoliciesContradict, match="a and b both claim khan, petition"):
+        check_together([one, other])
+
+
+def test_a_policy_stored_before_there_were_such_rules_reads_with_their_defaults() -> None:
+    stored = '{"code":"thu","version":1,"name_vi":"Thử","name_en":"Trial","acceptance_levels":2}'
+    old = Policy.model_validate_json(stored)
+    assert (old.extensions.most_granted, old.extensions.days_after, old.extensions.days_after_higher) == (2, 30, 7)
+    assert (old.stop_clock.suspension, old.stop_clock.decline, old.sources) == (True, False, ())
 
 
 def test_events_name_a_policy_with_its_version() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.event_values import SYSTEM
-from domain.policy import Policy
+from domain.policy import PoliciesContradict, Policy, SourceKind
 from domain.registries import PolicyAdopted, Registry, administrator
 from storage.envelope import is_of_registry, leaf_hash
 from storage.pool import Pool
@@ -48,6 +48,17 @@ async def test_what_is_refused_leaves_neither_policy_nor_event(pool: Pool) -> No
         await adopt_policies(pool, [version(1, "moi"), version(2)], ADMIN)
     assert len(await history(pool, Registry.POLICIES)) == 1
     assert "moi" not in (await ReferenceCache(pool).current()).policies
+
+
+async def test_policies_that_claim_the_same_directives_do_not_come_into_force_together(pool: Pool) -> None:
+    petitions = SECONDS.model_copy(update={"code": "don-thu", "sources": (SourceKind.PETITION,)})
+    await adopt_policies(pool, [petitions], ADMIN)
+    with pytest.raises(PoliciesContradict, match="don-thu and kien-nghi both claim any urgency, petition"):
+        await adopt_policies(pool, [petitions.model_copy(update={"code": "kien-nghi"})], ADMIN)
+    assert [event.data.policy for _, event in await history(pool, Registry.POLICIES)] == ["don-thu@1"]
+    given_up = petitions.model_copy(update={"version": 2, "sources": ()})
+    again = petitions.model_copy(update={"code": "kien-nghi"})
+    assert await adopt_policies(pool, [given_up, again], ADMIN) == ["don-thu@2", "kien-nghi@1"]
 
 
 async def test_two_administrators_at_once_enter_one_event_each_in_turn(pool: Pool) -> None:
