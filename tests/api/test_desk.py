@@ -5,6 +5,7 @@ from typing import Any
 from domain.directory import Grant, Person, Role
 from storage.reference import import_people
 from tests.api.refusals import refused
+from tests.support.eventually import eventually
 from tests.support.office import Office
 
 
@@ -98,7 +99,7 @@ async def test_who_sees_work_before_and_after_it_is_taken_is_set_by_roles_and_na
         assert [await seen_by("cv-nv", directive) for directive in (hidden, shown)] == [True, True], taken
     auditor = Grant(role=Role.AUDITOR, unit="NV")
     await import_people(running_office.pool, [Person(username="ct-a", full_name="A", unit="P-A", roles=(auditor,))])
-    assert await seen_by("ct-a", hidden)
+    await eventually(lambda: seen_by("ct-a", hidden))
 
 
 async def test_one_officer_sees_all_that_they_have_in_hand(running_office: Office) -> None:

@@ -1,5 +1,6 @@
 """The generated documents by their paths."""
 
+from functools import cache
 from pathlib import Path
 
 from tests.completeness.catalogue import ROOT
@@ -8,6 +9,7 @@ from tests.completeness.render_matrix import as_csv, as_markdown, matrix
 from tests.completeness.render_patterns import patterns_page
 
 
+@cache
 def documents() -> dict[Path, str]:
     """What each generated file has to hold now."""
     table = matrix()
