@@ -21,9 +21,10 @@ from rich.text import Text
 from api.views import directive_view
 from audit.replay import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
+from console.history import replay_table
 from console.progress import steps
 from console.story import Story, StoryBroken, parts_of
-from console.tables import directive_table, replay_table, totals_table
+from console.tables import directive_table, totals_table
 from console.until import until_told
 from console.up import Host, Port, announce, serve_on, settings_for
 from console.watching import states_of, watch

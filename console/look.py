@@ -11,8 +11,9 @@ from rich.text import Text
 from api.views import directive_view, event_view
 from audit.replay import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
+from console.history import replay_table
 from console.reach import record
-from console.tables import directive_table, facts_table, replay_table
+from console.tables import directive_table, facts_table
 from domain.instants import LOCAL_ZONE
 from domain.state import DirectiveState, Phase, Timeliness
 from storage.directives import OPEN_PHASES, DirectiveFilter, Found, Page, Sort, children_of, find, find_by_code, page

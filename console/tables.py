@@ -6,13 +6,11 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from audit.replay import ReplayStep
-from domain.instants import local, shown
+from domain.instants import shown
 from domain.ledgers import StoppedTime, Subdirective
 from domain.state import DirectiveState, StatusCell
 from domain.wording import (
     CELL_NAMES,
-    EVENT_NAMES,
     EXTENSION_NAMES,
     PHASE_NAMES,
     STOP_NAMES,
@@ -23,19 +21,6 @@ from domain.wording import (
 NARROW = 100
 """Columns of a screen below which a table of directives leaves out what matters least."""
 STYLES = {"overdue": "bold red", "due_soon": "yellow", "in_time": "green", "no_deadline": "dim"}
-_WORDS = {
-    "due_at": "đến hạn lúc",
-    "number": "lần",
-    "level": "cấp",
-    "percent": "tiến độ %",
-    "result": "kết quả:",
-    "reason": "lý do:",
-    "text": "",
-    "officer": "giao",
-    "note": "ghi chú:",
-    "waits_on": "chờ",
-    "to_unit": "cho đơn vị",
-}
 
 
 def directive_table(states: list[DirectiveState], now: datetime, *, width: int, title: str | None = None) -> Table:
@@ -120,33 +105,6 @@ def _late(late: bool) -> str:
     return " (quá hạn)" if late else ""
 
 
-def replay_table(steps: list[ReplayStep]) -> Table:
-    """The history of one directive: who did what, when, and what it changed."""
-    first = steps[0].state
-    table = Table(
-        *("#", "Vị trí", "Thời điểm", "Sự kiện", "Người thực hiện", "Thay đổi và căn cứ"),
-        title=Text(f"{first.code} · {first.title}"),
-        title_justify="left",
-        box=None,
-    )
-    for column in table.columns[:3]:
-        column.no_wrap = True
-    for step in steps:
-        event = step.recorded.event
-        who = event.actor.name + (f" ({event.actor.unit})" if event.actor.unit else "")
-        table.add_row(
-            str(event.stream_version),
-            str(step.recorded.global_position),
-            f"{local(event.occurred_at):%d/%m/%Y %H:%M:%S}",
-            Text(
-                named(EVENT_NAMES, event.data.type), "red" if event.data.type in ("DeadlineMissed", "Escalated") else ""
-            ),
-            Text(who),
-            _what_changed(step),
-        )
-    return table
-
-
 def totals_table(totals: dict[str, int]) -> Table:
     """The six official cells, withdrawn told apart, and their sum."""
     table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
@@ -168,30 +126,3 @@ def shown_due(due_at: datetime | None) -> str:
 def _timeliness(state: DirectiveState, now: datetime) -> Text:
     standing = state.timeliness(now)
     return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
-
-
-def _what_changed(step: ReplayStep) -> Text:
-    data = step.recorded.event.data.model_dump(mode="json")
-    parts = []
-    for field, word in _WORDS.items():
-        if data.get(field) is not None:
-            parts.append(f"{word} {_exact(data[field]) if field == 'due_at' else data[field]}".strip())
-    for field, (old, new) in step.changes.items():
-        if field == "phase":
-            parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
-        elif field == "due_at":
-            parts.append(f"thời hạn {_due(old)} → {_due(new)}")
-    if "plan" in data:
-        parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
-    told = Text("; ".join(parts))
-    if data.get("informs"):
-        told.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
-    return told
-
-
-def _due(text: str | None) -> str:
-    return shown_due(datetime.fromisoformat(text) if text else None)
-
-
-def _exact(text: str) -> str:
-    return f"{local(datetime.fromisoformat(text)):%H:%M:%S %d/%m/%Y}"
