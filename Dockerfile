@@ -17,6 +17,7 @@ RUN pip install --no-deps --no-build-isolation . \
 FROM python:3.11.16-slim-trixie
 RUN groupadd --gid 10001 dondoc \
     && useradd --uid 10001 --gid dondoc --no-create-home --home-dir /tmp --shell /usr/sbin/nologin dondoc \
+    && install --directory --owner=dondoc --group=dondoc --mode=0700 /var/lib/dondoc \
     && pip uninstall --quiet --yes --root-user-action=ignore setuptools wheel pip
 COPY --from=builder /opt/venv /opt/venv
 COPY --from=builder /app /app

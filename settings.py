@@ -1,9 +1,10 @@
 """Configuration from the environment: DONDOC_* here, TEMPORAL_* by the SDK's own loader. With none set, the embedded default."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +22,11 @@ class Settings(BaseSettings):
     mail_from: str = Field("Don Doc <dondoc@localhost.localdomain>", description="sender of mail")
     notify_per_second: float = Field(100.0, gt=0, description="at most so many mail batches a second on the task queue")
     data: Path = Field(Path(".dondoc"), description="folder of the embedded default")
+    objects: str | None = Field(
+        None,
+        description="where files lie: a folder, or s3://bucket/prefix with AWS_*; unset: objects in the data folder",
+    )
+    max_file_bytes: int = Field(20 * 2**20, gt=0, description="the largest file that is taken, in bytes")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the API listens on")
     metrics_port: int | None = Field(
@@ -29,3 +35,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
     workflow_sandbox: bool = Field(False, description="run workflows in the SDK's sandbox (slower; the tests do)")
     temporal_ui: bool = Field(True, description="the embedded Temporal serves its web page")
+
+    @field_validator("objects")
+    @classmethod
+    def _folder_or_bucket(cls, where: str | None) -> str | None:
+        if where and "://" in where and not re.match(r"s3://[^/]", where):
+            raise ValueError("a folder, or s3://bucket/prefix")
+        return where
+
+    @property
+    def objects_place(self) -> str:
+        """Where files lie."""
+        return self.objects or str(self.data / "objects")

@@ -19,9 +19,11 @@ from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
 from activities.recorder import Recorder
+from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
 from domain.recurring import owed
 from settings import Settings
+from storage.calendar import revisions
 from storage.directives import overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
@@ -33,8 +35,9 @@ from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.messages import notify_queue
 from workflows.occurrence import OccurrenceWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
-from workflows.waking import wake
+from workflows.waking import start_reprojection, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -68,11 +71,15 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
     occurrence = OccurrenceActivities(pool, recorder)
+    reprojection = ReprojectionActivities(pool)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow],
-        activities=[record.record_decision, record.record_issues, occurrence.issue_occurrence],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        activities=[
+            *(record.record_decision, record.record_issues, occurrence.issue_occurrence),
+            *(reprojection.outlook, reprojection.touched, reprojection.done),
+        ],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
         max_concurrent_workflow_tasks=100,
@@ -108,6 +115,17 @@ async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: ti
     return len(directives)
 
 
+async def bring_the_calendar(client: Client, pool: Pool, queue: str) -> bool:
+    """Start the re-projection if decisions on the calendar have not reached the open directives; whether it did.
+
+    Whoever decides starts it at once; this is for decisions made while Temporal was away or nothing ran.
+    """
+    behind = (await revisions(pool)).behind
+    if behind:
+        await start_reprojection(client, queue)
+    return behind
+
+
 async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
     """Bring the schedules of recurring directives to what the record says, and issue what they failed to issue.
 
@@ -134,6 +152,7 @@ async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: t
 async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
     while True:
         try:
+            await bring_the_calendar(client, pool, queue)
             await wake_the_overslept(client, pool, queue)
             await reconcile_schedules(client, pool, queue)
         except (*UNAVAILABLE, RPCError) as error:

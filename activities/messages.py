@@ -88,3 +88,33 @@ class IssueManyAnswer(Value):
     answers: tuple[CommandAnswer, ...] = ()
     effects: tuple[NotifyRequest, ...] = ()
     """The notices that the directives' own workflows are to start."""
+
+
+class ReprojectionOutlook(Value):
+    """What is to be brought to open directives: the decisions on the calendar after `after`, up to `revision`."""
+
+    after: int
+    revision: int
+    open_directives: int = 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is anything to bring."""
+        return self.after < self.revision
+
+
+class TouchedQuery(Value):
+    """Ask for the open directives above an id that decisions touch; `limit` of the open ones are looked at."""
+
+    after: int
+    revision: int
+    above: UUID
+    limit: int
+
+
+class TouchedPage(Value):
+    """The open directives of a page that are touched, how many were looked at, and the last id; None at the end."""
+
+    touched: tuple[UUID, ...] = ()
+    looked_at: int = 0
+    last: UUID | None = None

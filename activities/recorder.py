@@ -20,11 +20,10 @@ from activities.messages import (
 )
 from activities.remembered import Remembered
 from activities.ruling import Ruling, parent_of, rule
-from domain.calendar import WorkCalendar
 from domain.choosing import chooses, officers_of
-from domain.commands import CommandEnvelope, IssueDirective
+from domain.commands import Attach, CommandEnvelope, IssueDirective
 from domain.events import Event, SubdirectiveIssued
-from domain.facts import Facts
+from domain.facts import NO_UPLOADS, Facts, Uploads
 from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -63,20 +62,27 @@ class Recorder:
         self._reference = reference
         self._clock = clock
         self._mail = mail
-        self._calendar = WorkCalendar()
         self._remembered = Remembered()
 
     async def record(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command and append what follows. Idempotent by the command id."""
-        recorded = await self._on_what_is_remembered(envelope)
+        uploads = await self._uploads(envelope)
+        recorded = await self._on_what_is_remembered(envelope, uploads)
         for _ in range(READS):
             if recorded is None:
-                recorded = await self._on_what_is_read(envelope)
+                recorded = await self._on_what_is_read(envelope, uploads)
         if recorded is None:
             raise VersionConflict(f"directive {envelope.directive_id} changed under {READS} decisions on what was read")
         return recorded
 
-    async def _on_what_is_remembered(self, envelope: CommandEnvelope) -> Recorded | None:
+    async def _uploads(self, envelope: CommandEnvelope) -> Uploads:
+        """The file that the command names, if the sender has uploaded it. An upload never goes away again."""
+        if not isinstance(envelope.command, Attach):
+            return NO_UPLOADS
+        file = await self._store.uploaded(envelope.command.sha256, envelope.user)
+        return {file.sha256: file} if file else NO_UPLOADS
+
+    async def _on_what_is_remembered(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
         """Without a read, on what this process last wrote; None unless the record lets it through.
 
         Only an append can show that nothing was overtaken, so what would append nothing, a refusal above all, is left to
@@ -93,17 +99,17 @@ class Recorder:
         parent = self._remembered.get(above) if above else None
         if above is not None and parent is None:
             return None
-        ruling = rule(envelope, state, self._facts(reference, parent), self._clock())
+        ruling = rule(envelope, state, reference.facts(parent, uploads), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
-    async def _on_what_is_read(self, envelope: CommandEnvelope) -> Recorded | None:
+    async def _on_what_is_read(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
         """On what the record holds now; None when another writer came in between."""
         basis = await self._store.basis(envelope.directive_id, envelope.command_id)
         if basis.answer is not None:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
         parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        facts = await self._knowing_officers(envelope, basis.state, self._facts(reference, parent))
+        facts = await self._knowing_officers(envelope, basis.state, reference.facts(parent, uploads))
         ruling = rule(envelope, basis.state, facts, self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
@@ -222,7 +228,7 @@ class Recorder:
         for envelope, basis in zip(request.envelopes, bases, strict=True):
             above = parent_of(envelope.command, basis.state)
             parent = states.get(above) if above else None
-            ruling = rule(envelope, basis.state, self._facts(reference, parent), now)
+            ruling = rule(envelope, basis.state, reference.facts(parent), now)
             rulings.append(ruling)
             if isinstance(ruling, Ruling):
                 numbered = ruling.numbered({envelope.directive_id: "", **codes})
@@ -275,9 +281,6 @@ class Recorder:
     def now(self) -> datetime:
         """The instant of recording."""
         return self._clock()
-
-    def _facts(self, reference: Reference, parent: DirectiveState | None = None) -> Facts:
-        return Facts(reference.directory, reference.policies, self._calendar, parent=parent)
 
     async def _first_answer(self, envelope: CommandEnvelope, basis: Basis, answer: Answer) -> Recorded:
         if answer.fingerprint != fingerprint(envelope):

@@ -20,6 +20,9 @@ from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 from storage.store import Commit, fingerprint
 
+_TAKES_NONE = SYSTEM_COMMANDS - {"reproject"}
+"""Commands before which no due step is taken: they take them themselves, or change nothing that a step rests on."""
+
 
 @dataclass(frozen=True)
 class Ruling:
@@ -87,7 +90,7 @@ def _due_before(
     the missed deadline before it was recorded.
     """
     wakeup = state.next_wakeup_at if state else None
-    if state is None or wakeup is None or wakeup > envelope.at or envelope.command.name in SYSTEM_COMMANDS:
+    if state is None or wakeup is None or wakeup > envelope.at or envelope.command.name in _TAKES_NONE:
         return ()
     tick = CommandEnvelope(
         command_id=tick_id(state.id, state.version, rfc3339(wakeup)),

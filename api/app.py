@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import commands, desk, health, people, queries, recurrences, stream
+from api import calendar, commands, desk, files, health, people, queries, recurrences, stream
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -27,8 +27,8 @@ from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
 from api.signins import SignIns
-from domain.calendar import WorkCalendar
 from settings import Settings
+from storage.objects import open_objects
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
@@ -59,7 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
             gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(settings.database_url),
             sign_ins=SignIns(pool),
-            calendar=WorkCalendar(),
+            objects=open_objects(settings.objects_place),
+            max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
         )
         settle_memory()
@@ -79,8 +80,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])
-    tagged = ((commands, "commands"), (queries, "queries"), (recurrences, "recurrences"), (people, "people"))
-    for router, tag in (*tagged, (desk, "people"), (stream, "stream")):
+    tagged = ((files, "files"), (commands, "commands"), (queries, "queries"), (recurrences, "recurrences"))
+    for router, tag in (*tagged, (people, "people"), (desk, "people"), (calendar, "people"), (stream, "stream")):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -47,6 +47,14 @@ _REASONS: dict[str, Words] = {
     "text_not_nfc": ("phải là chữ Unicode dựng sẵn (NFC)", "must be composed Unicode (NFC)"),
     "text_has_control": ("chứa ký tự điều khiển", "holds control characters"),
     "text_has_line_break": ("phải nằm trên một dòng", "must be on one line"),
+    "sha256": (
+        "phải là SHA-256: 64 chữ số thập lục phân viết thường",
+        "must be a SHA-256: 64 small hexadecimal digits",
+    ),
+    "file_name": (
+        "phải là tên tệp, không có đường dẫn (/ hoặc \\), nhiều nhất 255 byte",
+        "must be a file name without a path (/ or \\), at most 255 bytes",
+    ),
     "int_type": _WHOLE_NUMBER,
     "int_parsing": _WHOLE_NUMBER,
     "int_parsing_size": _WHOLE_NUMBER,

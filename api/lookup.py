@@ -18,11 +18,13 @@ _CODE = re.compile(r"(\d{4})[-/](\d{4,9})", re.ASCII)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
-async def directive_for(caller: Caller, reference: str, services: Services) -> Found:
+async def directive_for(
+    caller: Caller, reference: str, services: Services, *, otherwise: Code = Code.UNKNOWN_DIRECTIVE
+) -> Found:
     """By id, or by number with a dash ("2026-0123"). Unknown and not visible give the same 404, so nothing leaks."""
     found = await _find(reference, caller, services)
     if found is None or not caller.may_see(found.units):
-        raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
+        raise Problem.of(refuse(otherwise))
     return found
 
 

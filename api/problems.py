@@ -29,6 +29,8 @@ STATUS: dict[Code, int] = {
     Code.OPEN_SUBDIRECTIVES: 409,
     Code.PARENT_CLOSED: 409,
     Code.STALE_VERSION: 412,
+    Code.UNKNOWN_ATTACHMENT: 404,
+    Code.FILE_ALREADY_ATTACHED: 409,
 }
 """Refusals that are not 422."""
 

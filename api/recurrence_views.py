@@ -1,13 +1,13 @@
 """Recurrences and their occurrences as the contract shows them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from domain.calendar import WorkCalendar
 from domain.instants import rfc3339
-from domain.occurring import as_due
+from domain.occurring import due_day
 from domain.period import Period
 from domain.recurrence import Recurrence, Status
 from domain.recurring import POSSIBLE, RecurrenceChange
@@ -35,13 +35,12 @@ def recurrence_view(recurrence: Recurrence, now: datetime, calendar: WorkCalenda
 
 def _planned(recurrence: Recurrence, period: Period, calendar: WorkCalendar) -> dict[str, Any]:
     command = recurrence.occurrence(period)
-    deadline = as_due(command, calendar).deadline
-    due_on = deadline.at if deadline else None
+    due_on = due_day(command, calendar)
     return {
         "period": str(period),
         "title": command.directive.title,
         "issue_at": rfc3339(command.issue_at),
-        "due_on": due_on.isoformat() if isinstance(due_on, date) else None,
+        "due_on": due_on.isoformat() if due_on else None,
     }
 
 

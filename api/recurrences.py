@@ -28,7 +28,6 @@ from api.problems import Problem
 from api.recurrence_views import change_view, occurrence_views, recurrence_view
 from api.schemas import request_body
 from api.services import Services, services_of
-from domain.facts import Facts
 from domain.ids import recurrence_id_for
 from domain.period import Period
 from domain.recurrence import Recurrence, SetUpRecurrence, Status
@@ -76,7 +75,7 @@ async def set_up_recurrence(request: Request, caller: SignedIn) -> JSONResponse:
         reference = await services.reference.current()
         above = await find(services.pool, wanted.template.parent) if wanted.template.parent else None
         parent = above.state if above else None
-        facts = Facts(reference.directory, reference.policies, services.calendar, parent=parent)
+        facts = reference.facts(parent)
         try:
             decided = set_up(recurrence_id, wanted, user, services.now(), facts)
         except ValidationError as error:
@@ -104,8 +103,9 @@ async def list_recurrences(
     services, now = services_of(request), services_of(request).now()
     after = decode("-created_at", cursor)
     found = await recurrences_page(services.pool, caller.visible, status=status, limit=limit, after=after)
+    calendar = await services.calendar()
     return {
-        "items": [recurrence_view(one, now, services.calendar) for one in found.items],
+        "items": [recurrence_view(one, now, calendar) for one in found.items],
         "next_cursor": encode("-created_at", found.next_key),
         "total": found.total,
     }
@@ -229,7 +229,7 @@ async def _whole(request: Request, services: Services, caller: Caller, recurrenc
     recurrence, now = await _visible(services, caller, recurrence_id), services.now()
     changes = await changes_of(services.pool, recurrence_id)
     issued, refused = await occurrences(services.pool, recurrence_id, MOST_OCCURRENCES)
-    return recurrence_view(recurrence, now, services.calendar) | {
+    return recurrence_view(recurrence, now, await services.calendar()) | {
         "changes": [change_view(one) for one in changes],
         "occurrences": occurrence_views(issued, refused, now, language_of(request)),
     }

@@ -10,6 +10,7 @@ from api.broadcast import Broadcaster
 from api.gateway import CommandGateway
 from api.signins import SignIns
 from domain.calendar import WorkCalendar
+from storage.objects import ObjectStore
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
@@ -27,8 +28,13 @@ class Services:
     gateway: CommandGateway
     broadcaster: Broadcaster
     sign_ins: SignIns
-    calendar: WorkCalendar
+    objects: ObjectStore
+    max_file_bytes: int
     schedules: Schedules
+
+    async def calendar(self) -> WorkCalendar:
+        """The working calendar as it is now."""
+        return (await self.reference.current()).calendar
 
     def now(self) -> datetime:
         """The clock of this process, in UTC."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.calendar import WorkCalendar
 from domain.directory import Unit
 from domain.instants import rfc3339
 from domain.phases import POSSIBLE
@@ -96,3 +97,17 @@ def notice_view(notice: Notice) -> dict[str, Any]:
 def unit_view(unit: Unit) -> dict[str, Any]:
     """A unit of the directory."""
     return unit.model_dump(mode="json")
+
+
+def calendar_view(calendar: WorkCalendar, year: int) -> dict[str, Any]:
+    """The days of a year that differ from the plain week."""
+    days = (
+        {
+            "day": one.day.isoformat(),
+            "kind": "working" if one.working else "day_off",
+            "name": one.name,
+            "decision_number": one.decision,
+        }
+        for one in calendar.out_of_the_week(year)
+    )
+    return {"year": year, "calendar_version": calendar.version, "days": list(days)}

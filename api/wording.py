@@ -69,6 +69,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Lệnh đã được nhận nhưng chưa xong. Gửi lại với command_id này để xem kết quả.",
         "The command was taken but is not finished. Send it again with this command_id to see its answer.",
     ),
+    "file_too_large": ("Tệp vượt quá {limit} byte.", "The file is larger than {limit} bytes."),
+    "file_type_refused": ("Không nhận tệp {media_type}: {reason}.", "A file of {media_type} is refused: {reason}."),
+    "file_empty": ("Tệp rỗng.", "The file is empty."),
+    "files_unavailable": (
+        "Chưa dùng được kho tệp. Hãy thử lại sau ít giây; gửi lại cùng một tệp không tạo bản thứ hai.",
+        "The store of files cannot be used now. Try again in a few seconds; the same file sent again makes no second one.",
+    ),
     "internal_error": (
         "Có lỗi trong hệ thống; đã được ghi nhật ký với mã {reference}.",
         "Something went wrong on our side; it is in the log under {reference}.",

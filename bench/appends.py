@@ -15,7 +15,6 @@ from uuid import UUID, uuid4
 
 from bench.lifecycle import BODY, LEADER
 from bench.servers import Servers
-from domain.calendar import WorkCalendar
 from domain.commands import CommandEnvelope, IssueDirective
 from domain.decider import decide
 from domain.decision import Decided
@@ -38,8 +37,7 @@ _numbers = count(1)
 
 async def facts_of(servers: Servers) -> Facts:
     """The sample district's directory and policies."""
-    reference = await ReferenceCache(servers.pool).current()
-    return Facts(reference.directory, reference.policies, WorkCalendar())
+    return (await ReferenceCache(servers.pool).current()).facts()
 
 
 def issues(facts: Facts) -> Iterator[Commit]:

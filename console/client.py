@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -49,20 +49,46 @@ class Api:
     async def post(self, path: str, body: dict[str, Any], key: str | None) -> Any:
         """The JSON answer; a refusal ends the command with 1, a system that stays away with 3."""
         key = key or str(uuid4())
-        answer = await self._answer(path, body, key)
+        headers = {"Idempotency-Key": key}
+        answer = await self._answer(lambda: self._client.post(path, json=body, headers=headers), key)
+        return self._success(answer, key).json()
+
+    async def get(self, path: str) -> Any:
+        """The JSON answer to a question; ends as `post` does."""
+        return self._success(await self._answer(lambda: self._client.get(path))).json()
+
+    async def upload(self, content: Callable[[], AsyncIterable[bytes]], media_type: str) -> Any:
+        """Send a file in; the JSON answer, as `post`. `content` is asked for anew at each try."""
+        headers = {"Content-Type": media_type}
+        return self._success(
+            await self._answer(lambda: self._client.post("/files", content=content(), headers=headers))
+        ).json()
+
+    @asynccontextmanager
+    async def download(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The content at `path` in pieces; ends as `post` does, and with 3 when it breaks off."""
+        try:
+            async with self._client.stream("GET", path) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                yield self._success(answer).aiter_bytes()
+        except httpx.TransportError as error:
+            _away(f"Mất kết nối với {self._client.base_url} · lost the connection: {error!r}")
+
+    def _success(self, answer: httpx.Response, key: str | None = None) -> httpx.Response:
         if not answer.is_success:
             problem = _problem(answer)
             if self._as_json:
                 print_json(problem)
             _end(answer.status_code, problem, key)
-        return answer.json()
+        return answer
 
-    async def _answer(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+    async def _answer(self, send: Callable[[], Awaitable[httpx.Response]], key: str | None = None) -> httpx.Response:
         limit, sent = time.monotonic() + PATIENCE, False
         while True:
             pause = PAUSE
             try:
-                answer = await self._client.post(path, json=body, headers={"Idempotency-Key": key})
+                answer = await send()
             except httpx.TransportError as error:
                 if not sent and isinstance(error, httpx.ConnectError):
                     _away(f"Không kết nối được {self._client.base_url} · cannot reach it: {error}")
@@ -116,7 +142,7 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"detail": answer.text[:500], "code": f"http_{answer.status_code}"}
 
 
-def _end(status: int, problem: dict[str, Any], key: str) -> NoReturn:
+def _end(status: int, problem: dict[str, Any], key: str | None) -> NoReturn:
     place = f" (mục thứ {problem['index'] + 1} · item {problem['index'] + 1})" if "index" in problem else ""
     message = f"{problem.get('detail')} [{problem.get('code')}]{place}"
     if status >= 500:

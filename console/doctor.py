@@ -22,8 +22,10 @@ from embedded.running import Running, running_at
 from embedded.temporal import describe_namespace, workers_on
 from settings import Settings
 from storage.migrate import pending
+from storage.objects import open_objects
 
 LIMIT = 5.0
+FILES = "Kho tệp · files"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ async def _examine(data: Data) -> list[Finding]:
     found.append(await _guarded("Worker", lambda: _worker(temporal, settings)))
     found.append(await _guarded("API", lambda: _api(running, settings)))
     found.append(await _guarded("SMTP", lambda: _smtp(settings)))
+    found.append(await _guarded(FILES, lambda: _files(settings.objects or str(data / "objects"))))
     return found
 
 
@@ -85,6 +88,7 @@ _ADVICE = {
     "Worker": "Xem dòng Temporal · see the line of Temporal",
     "API": "Xem api.log trong thư mục dữ liệu · see api.log in the data folder",
     "SMTP": "Kiểm tra DONDOC_SMTP_URL · check DONDOC_SMTP_URL",
+    FILES: "Kiểm tra DONDOC_OBJECTS, với S3 cả AWS_* · check DONDOC_OBJECTS, with S3 AWS_* too",
 }
 
 
@@ -168,6 +172,10 @@ async def _smtp(settings: Settings) -> Finding:
     async with Mailer(target).session() as session:
         await session.noop()
     return Finding("SMTP", "ok", f"{target.host}:{target.port}")
+
+
+async def _files(place: str) -> Finding:
+    return Finding(FILES, "ok", await open_objects(place).check())
 
 
 def _without_password(url: str) -> str:

@@ -39,8 +39,9 @@ def repeated(names: Iterable[str]) -> list[str]:
 
 
 def faults(error: ValidationError) -> str:
-    """What a model found wrong, field by field."""
-    return "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+    """What a model found wrong, field by field; what contradicts itself as a whole has no field."""
+    found = ((".".join(str(part) for part in e["loc"]), e["msg"]) for e in error.errors())
+    return "; ".join(f"{place}: {said}" if place else said for place, said in found)
 
 
 def _parsed(model: type[_M], entry: Any, place: str) -> _M:

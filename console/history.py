@@ -29,6 +29,7 @@ _WORDS = {
     "reason": "lý do:",
     "text": "",
     "officer": "giao",
+    "name": "",
     "note": "ghi chú:",
     "waits_on": "chờ",
     "to_unit": "cho đơn vị",

@@ -21,7 +21,6 @@ from console.files import read_directives
 from console.progress import steps
 from console.reach import record
 from console.tables import shown_due
-from domain.calendar import WorkCalendar
 from domain.commands import CommandEnvelope, IssueDirective
 from domain.decider import decide
 from domain.decision import Decided, Decision
@@ -69,8 +68,7 @@ async def _check(items: list[dict[str, Any]], user: str | None, data: Path) -> l
     if user is None:
         fail(USAGE, "--dry-run cần --as NGƯỜI_DÙNG · --dry-run needs --as USER")
     async with record(data) as pool:
-        reference = await ReferenceCache(pool).current()
-        facts = Facts(reference.directory, reference.policies, WorkCalendar())
+        facts = (await ReferenceCache(pool).current()).facts()
         return [
             {"item": number, "title": item.get("title"), **await _outcome(item, user, facts, pool)}
             for number, item in enumerate(items, 1)

@@ -13,6 +13,7 @@ from console.up import Host, Port, settings_for
 from embedded.postgres import embedded_postgres_at, ensure_database
 from embedded.running import running_at
 from settings import Settings
+from storage.calendar import seed_calendar
 from storage.migrate import MigrationError, migrate
 from storage.pool import open_pool
 from storage.reference import seed_policies
@@ -93,6 +94,7 @@ async def _bring_up(owner_url: str, program_url: str | None) -> list[str]:
     pool = await open_pool(program_url or owner_url, size=1)
     try:
         await seed_policies(pool, default_policies())
+        await seed_calendar(pool)
     finally:
         await pool.close()
     return applied

@@ -4,9 +4,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from console.common import err, say
+
+
+@contextmanager
+def transferred(message: str, size: int) -> Iterator[Callable[[int], None]]:
+    """What to call with each number of bytes that has gone through, of `size` in all; a bar where there is a terminal."""
+    if not err.is_terminal:
+        say(message)
+        yield lambda _: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(escape(message), total=size)
+        yield lambda count: bar.advance(task, count)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from console.tables import shown_due
 from domain.calendar import WorkCalendar
 from domain.recurrence import Status
 from domain.text import compose
+from storage.calendar import load_calendar
 from storage.recurrences import RecurrencePage, changes_of, find_recurrence, occurrences, recurrences_page
 
 recur = App(name="recur", help="Nhiệm vụ định kỳ · recurring directives")
@@ -63,11 +64,12 @@ def list_command(
 ) -> None:
     """Danh sách nhiệm vụ định kỳ, mới nhất trước · list them, newest first."""
 
-    async def read() -> RecurrencePage:
+    async def read() -> tuple[RecurrencePage, WorkCalendar]:
         async with record(data) as pool:
-            return await recurrences_page(pool, None, status=status, limit=max(1, min(limit, MOST_ROWS)))
+            found = await recurrences_page(pool, None, status=status, limit=max(1, min(limit, MOST_ROWS)))
+            return found, await load_calendar(pool)
 
-    found, now, calendar = run(read()), datetime.now(UTC), WorkCalendar()
+    (found, calendar), now = run(read()), datetime.now(UTC)
     items = [recurrence_view(one, now, calendar) for one in found.items]
     if as_json:
         print_json({"items": items, "total": found.total})
@@ -192,7 +194,8 @@ async def _whole(recurrence_id: UUID, data: Path) -> dict[str, Any] | None:
             return None
         changes = await changes_of(pool, recurrence_id)
         issued, refused = await occurrences(pool, recurrence_id, MOST_OCCURRENCES)
-    return recurrence_view(found.recurrence, now, WorkCalendar()) | {
+        calendar = await load_calendar(pool)
+    return recurrence_view(found.recurrence, now, calendar) | {
         "changes": [change_view(one) for one in changes],
         "occurrences": occurrence_views(issued, refused, now, language()),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
@@ -70,6 +71,7 @@ def facts_table(state: DirectiveState, now: datetime) -> Table:
         ),
         "Đôn đốc": f"{state.reminders_sent} lần; báo cáo vượt cấp {state.escalation_level}",
         "Chính sách, lịch": f"{state.policy_version}, {state.calendar_version}",
+        "Tệp đính kèm": "\n".join(f"{one.name} ({shown_size(one.size)})" for one in state.attachments) or "—",
         "Phiên bản": str(state.version),
         "Mã": str(state.id),
     }
@@ -116,6 +118,11 @@ def totals_table(totals: dict[str, int]) -> Table:
     table.add_row(named(CELL_NAMES, "withdrawn"), "", "", "", str(totals.get(StatusCell.WITHDRAWN, 0)))
     table.add_row("[bold]Đã giao[/bold]", "", "", "", f"[bold]{sum(totals.values())}[/bold]")
     return table
+
+
+def shown_size(size: int) -> str:
+    """A size in bytes as people read it."""
+    return decimal(size, separator=" ").replace(".", ",")
 
 
 def shown_due(due_at: datetime | None) -> str:

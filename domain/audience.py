@@ -70,6 +70,7 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.ISSUER,
     ),
     "SubdirectiveClosed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
+    "FileAttached": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER),
 }
 """Reminders and escalations name their audiences in the policy instead."""
 
@@ -78,6 +79,7 @@ OUTBOUND = frozenset(INFORMS) - {
     "ProgressReported",
     "Commented",
     "SubdirectiveClosed",
+    "FileAttached",
 } | {
     "ReminderDue",
     "Escalated",

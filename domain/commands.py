@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.days import Day, MomentOrDay
+from domain.files import FileName, Sha256
 from domain.model import Instant, Value
 from domain.policy import SourceKind, Urgency
 from domain.terms import Choice, ClearPoint, DaysOff, Settlement, StopCause
@@ -287,6 +288,18 @@ class Resume(Value):
     note: Prose | None = None
 
 
+class Attach(Value):
+    """Đính kèm một tệp đã tải lên (`POST /files`), named by the SHA-256 of its content in small hexadecimal letters.
+
+    `name` is taken by the command itself, so the file's is `file_name`.
+    """
+
+    name: Literal["attach"] = "attach"
+    sha256: Sha256
+    file_name: FileName
+    note: Prose | None = None
+
+
 class Tick(Value):
     """The workflow's own command: the wake-up instant of the directive has come."""
 
@@ -328,6 +341,14 @@ class RecordSignalRefusal(Value):
     code: str
 
 
+class Reproject(Value):
+    """A command of our own: compute the deadline anew under the calendar of `revision`, for the decisions after `after`."""
+
+    name: Literal["reproject"] = "reproject"
+    after: int
+    revision: int
+
+
 UserCommand = Annotated[
     IssueDirective
     | Acknowledge
@@ -351,13 +372,14 @@ UserCommand = Annotated[
     | Reassign
     | Delegate
     | Suspend
-    | Resume,
+    | Resume
+    | Attach,
     Field(discriminator="name"),
 ]
 """The commands that people send."""
 
 Command = Annotated[
-    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal, Field(discriminator="name")
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject, Field(discriminator="name")
 ]
 """All commands, the workflow's own among them."""
 

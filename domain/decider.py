@@ -5,6 +5,7 @@ from typing import assert_never
 
 from domain import commands as c
 from domain.allocating import assign_officer, claim, release
+from domain.attaching import attach
 from domain.decision import Decision
 from domain.declining import decline, settle_decline
 from domain.delegating import delegate
@@ -20,6 +21,7 @@ from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
 from domain.refusals import Code, Refusal, refuse
+from domain.reprojection import reproject
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
 from domain.stopping import resume, suspend
@@ -53,12 +55,12 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
         return _decide_issue(state, command, envelope, facts)
     if isinstance(command, c.IssueOccurrence):
         planned = envelope.model_copy(update={"at": command.issue_at})
-        return occurring(_decide_issue(state, as_due(command, facts.calendar), planned, facts), command, envelope.at)
+        return occurring(_decide_issue(state, as_due(command, facts), planned, facts), command, envelope.at)
     if state is None:
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal):
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject):
         return _decide_own(state, command, envelope, facts)
     actor = _actor(state, envelope, facts)
     if isinstance(actor, Refusal):
@@ -120,6 +122,8 @@ def _decide_rule(
             return suspend(state, command, actor, at, facts)
         case c.Resume():
             return resume(state, command, actor, at, facts)
+        case c.Attach():
+            return attach(state, command, actor, facts)
         case _:
             assert_never(command)
 
@@ -144,7 +148,7 @@ def _decide_issue(
 
 def _decide_own(
     state: DirectiveState,
-    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject,
     envelope: c.CommandEnvelope,
     facts: Facts,
 ) -> Decision:
@@ -157,6 +161,8 @@ def _decide_own(
             return record_delivery(command)
         case c.RecordSignalRefusal():
             return record_signal_refusal(command)
+        case c.Reproject():
+            return reproject(state, command, envelope.at, facts)
         case _:
             assert_never(command)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.audience import INFORMS, Parties, people
 from domain.commands import Deadline, Delegate
-from domain.deadlines import due_instant, plan_for
+from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision, Elsewhere
 from domain.event_values import Actor
 from domain.events import DirectiveIssued, SubdirectiveIssued
@@ -102,6 +102,12 @@ def _child(
         waivers=() if command.expected_result else state.waivers,
         no_deadline_because=none_because if due_at is None else None,
         acceptance_levels=policy.acceptance_levels,
-        plan=plan_for(due_at, at, policy, facts.calendar),
+        plan=plan_for(
+            due_at,
+            at,
+            policy,
+            facts.calendar,
+            basis=basis_of(command.deadline, at) if command.deadline else state.deadline_basis,
+        ),
     )
     return Elsewhere(directive_id_for(own_id), own_id, None, (issued, *begun(policy)))

@@ -1,8 +1,10 @@
 """What events are made of. Like the events themselves, these shapes are forever: stored events are read back with them."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from domain.directory import Role
 from domain.model import Instant, Value
@@ -37,6 +39,32 @@ class PlannedStep(Value):
     to: Audiences = ()
 
 
+class NamedDayBasis(Value):
+    """The deadline was set as a day; it moves with the calendar, for it ends on a working day."""
+
+    kind: Literal["day"] = "day"
+    day: date
+
+
+class CountedBasis(Value):
+    """The deadline was set as a number of working days; it moves with the calendar."""
+
+    kind: Literal["working_days"] = "working_days"
+    working_days: int
+    counted_from: date
+    """The day on which it was set, which is not counted."""
+
+
+class ExactBasis(Value):
+    """The deadline was set as an instant; no calendar moves it."""
+
+    kind: Literal["instant"] = "instant"
+
+
+DeadlineBasis = Annotated[NamedDayBasis | CountedBasis | ExactBasis, Field(discriminator="kind")]
+"""How a deadline was set: what is needed to compute it anew."""
+
+
 class Plan(Value):
     """What follows from a deadline under one policy version and one calendar version, as absolute instants."""
 
@@ -45,6 +73,8 @@ class Plan(Value):
     steps: tuple[PlannedStep, ...] = ()
     policy_version: str
     calendar_version: str
+    basis: DeadlineBasis | None = None
+    """None where there is no deadline, and in events from before it was kept: such a deadline never moves."""
 
 
 class CitedSource(Value):

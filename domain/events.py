@@ -308,6 +308,17 @@ class DirectiveResumed(_EventData):
     """The end that had been set for it, when it came to that; None if somebody resumed it."""
 
 
+class FileAttached(_EventData):
+    """A file belongs to the directive from here on: `size` bytes in the object store under their SHA-256."""
+
+    type: Literal["FileAttached"] = "FileAttached"
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    note: str | None = None
+
+
 class SignalRefused(_EventData):
     """A command that came as a Temporal signal was refused."""
 
@@ -365,7 +376,8 @@ EventData = Annotated[
     | DirectiveResumed
     | SignalRefused
     | NotificationSent
-    | NotificationFailed,
+    | NotificationFailed
+    | FileAttached,
     Field(discriminator="type"),
 ]
 """The closed set of what can happen."""

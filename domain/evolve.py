@@ -5,6 +5,7 @@ from typing import assert_never
 
 from domain import event_values as v
 from domain import events as e
+from domain.ledgers import Attachment
 from domain.state import DirectiveState, Phase
 from domain.turns import (
     child_added,
@@ -64,6 +65,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         due_soon_at=data.plan.due_soon_at,
         policy_version=data.plan.policy_version,
         calendar_version=data.plan.calendar_version,
+        deadline_basis=data.plan.basis,
         pending_steps=data.plan.steps,
         last_occurred_at=event.occurred_at,
         last_recorded_at=event.recorded_at,
@@ -168,10 +170,23 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
             return suspended(state, event, data)
         case e.DirectiveResumed():
             return goes_on(state, data.ended_at or event.occurred_at, data.working_days) | {"resumes_at": None}
+        case e.FileAttached():
+            return {"attachments": (*state.attachments, _attachment(event, data))}
         case e.Commented() | e.SignalRefused() | e.NotificationSent() | e.NotificationFailed():
             return {}
         case _:
             assert_never(data)
+
+
+def _attachment(event: e.Event, data: e.FileAttached) -> Attachment:
+    return Attachment(
+        sha256=data.sha256,
+        name=data.name,
+        size=data.size,
+        media_type=data.media_type,
+        attached_at=event.occurred_at,
+        attached_by=event.actor.user,
+    )
 
 
 def _without(state: DirectiveState, key: str) -> tuple[v.PlannedStep, ...]:

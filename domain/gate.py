@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from domain.commands import Command, IssueDirective
+from domain.commands import Attach, Command, IssueDirective
 from domain.refusals import Code, Refusal, refuse
 from domain.terms import ClearPoint
 
@@ -47,9 +47,10 @@ def _visible(text: str) -> str:
 
 def refuse_classified(command: Command) -> Refusal | None:
     """A refusal if any text of `command` carries a mark. The refusal quotes nothing of it."""
-    if any(is_classified(text) for text in _texts(command.model_dump(mode="python"))):
-        return refuse(Code.CLASSIFIED_REFUSED)
-    return None
+    texts = [*_texts(command.model_dump(mode="python"))]
+    if isinstance(command, Attach):
+        texts.append(command.file_name.replace("_", " "))  # how file names write a space
+    return refuse(Code.CLASSIFIED_REFUSED) if any(is_classified(text) for text in texts) else None
 
 
 def four_clear(command: IssueDirective) -> Refusal | None:

@@ -53,6 +53,11 @@ def tick_id(directive_id: UUID, version: int, wakeup: str) -> UUID:
     return uuid5(_NAMESPACE, f"tick:{directive_id}:{version}:{wakeup}")
 
 
+def reprojection_id(directive_id: UUID, after: int, revision: int) -> UUID:
+    """The command id under which a directive is brought from one revision of the calendar to another."""
+    return uuid5(_NAMESPACE, f"reproject:{directive_id}:{after}:{revision}")
+
+
 def delivery_command_id(event_id: UUID, channel: str) -> UUID:
     """The command id under which the outcome of sending an event's notices over a channel is recorded."""
     return uuid5(_NAMESPACE, f"delivery:{event_id}:{channel}")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.audience import INFORMS, Parties, people
 from domain.commands import IssueDirective
-from domain.deadlines import due_instant, plan_for
+from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
 from domain.event_values import Actor, CitedSource, WaivedPoint
@@ -25,9 +25,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
     refusal = _unit_refusal(command, facts) or officer_refusal(command.officer, command.lead_unit, facts)
     if refusal:
         return refusal
-    kind = command.source.kind if command.source else None
-    chosen = command.policy or applicable(facts.policies.values(), command.urgency, kind)
-    policy = policy_named(chosen, facts)
+    policy = policy_of(command, facts)
     if isinstance(policy, Refusal):
         return policy
     due_at = due_instant(command.deadline, at, policy, facts.calendar) if command.deadline else None
@@ -60,7 +58,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         waivers=tuple(WaivedPoint(**dict(waiver)) for waiver in command.waivers),
         no_deadline_because=command.deadline.none_because if command.deadline else None,
         acceptance_levels=policy.acceptance_levels,
-        plan=plan_for(due_at, at, policy, facts.calendar),
+        plan=plan_for(due_at, at, policy, facts.calendar, basis=basis_of(command.deadline, at)),
     )
     return Decided(actor, (event, *begun(policy)))
 
@@ -113,6 +111,12 @@ def officer_refusal(officer: str | None, lead_unit: str, facts: Facts) -> Refusa
     if person is None or not person.active or not able or not facts.directory.covers(lead_unit, person.unit):
         return refuse(Code.UNKNOWN_OFFICER, officer=officer, unit=lead_unit)
     return None
+
+
+def policy_of(command: IssueDirective, facts: Facts) -> Policy | Refusal:
+    """The policy under which the directive would be issued: the one named, else the closest fit."""
+    kind = command.source.kind if command.source else None
+    return policy_named(command.policy or applicable(facts.policies.values(), command.urgency, kind), facts)
 
 
 def policy_named(code: str, facts: Facts) -> Policy | Refusal:

@@ -75,7 +75,9 @@ def _heard(directive_id: UUID, data: EventData, parent: DirectiveState, facts: F
     match data:
         case DirectiveIssued(code=code, lead_unit=lead_unit, plan=plan):
             return (SubdirectiveIssued(subdirective=directive_id, code=code, lead_unit=lead_unit, due_at=plan.due_at),)
-        case DeadlineChanged(plan=plan) | ExtensionGranted(plan=plan):
+        case DeadlineChanged(old_due_at=old, plan=plan) | ExtensionGranted(old_due_at=old, plan=plan):
+            if plan.due_at == old:
+                return ()  # only the steps around it have moved
             return (SubdirectiveDeadlineChanged(subdirective=directive_id, due_at=plan.due_at),)
         case CompletionAccepted(late=late):
             return (_closed(directive_id, parent, facts, completed=True, late=late),)

@@ -1,4 +1,4 @@
-"""What a directive's state keeps a list of: extensions, stopped time, parts, sub-directives and former lead units."""
+"""What a directive's state keeps a list of: extensions, stopped time, parts, sub-directives, former lead units and files."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -76,3 +76,14 @@ class Tenure(Value):
     since: Instant
     until: Instant
     overdue_from: Instant | None
+
+
+class Attachment(Value):
+    """A file of the directive; `size` in bytes."""
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+    attached_at: Instant
+    attached_by: str

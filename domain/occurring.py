@@ -8,18 +8,35 @@ from domain.commands import Deadline, IssueDirective, IssueOccurrence
 from domain.decision import Decided, Decision
 from domain.event_values import OccurrenceLink
 from domain.events import DirectiveIssued
+from domain.facts import Facts
+from domain.instants import end_of_day
+from domain.issuing import policy_of
+from domain.refusals import Refusal
 from domain.terms import DaysOff
 
 
-def as_due(command: IssueOccurrence, calendar: WorkCalendar) -> IssueDirective:
-    """The directive with its deadline as the calendar in force has it.
-
-    A deadline on a day off runs to the next working day (Civil Code 2015, art. 148.5), unless the rule keeps it.
-    """
+def due_day(command: IssueOccurrence, calendar: WorkCalendar) -> date | None:
+    """The day on which the occurrence will be due as the calendar is now; None where its deadline is no day."""
     day = command.directive.deadline.at if command.directive.deadline else None
-    if isinstance(day, datetime) or not isinstance(day, date) or command.days_off is DaysOff.KEEP:
-        return command.directive
-    return command.directive.model_copy(update={"deadline": Deadline(at=calendar.shift(day, 0))})
+    if isinstance(day, datetime) or not isinstance(day, date):
+        return None
+    return day if command.days_off is DaysOff.KEEP else calendar.shift(day, 0)
+
+
+def as_due(command: IssueOccurrence, facts: Facts) -> IssueDirective:
+    """The directive with its deadline as the rule means it.
+
+    A deadline on a day off runs to the next working day like any other (Civil Code 2015, art. 148.5), unless the rule keeps
+    it: then it is the very instant at which that day ends, which no calendar moves.
+    """
+    directive = command.directive
+    day = directive.deadline.at if directive.deadline else None
+    if isinstance(day, datetime) or not isinstance(day, date) or command.days_off is not DaysOff.KEEP:
+        return directive
+    policy = policy_of(directive, facts)
+    if isinstance(policy, Refusal):
+        return directive  # refused for that when it is issued
+    return directive.model_copy(update={"deadline": Deadline(at=end_of_day(day, policy.closing_time))})
 
 
 def occurring(decision: Decision, command: IssueOccurrence, at: datetime) -> Decision:

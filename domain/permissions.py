@@ -45,6 +45,7 @@ class Reach(Value):
 _STEER = ((Role.LEADER, Over.ISSUING), (Role.OFFICE, Over.ISSUING), (Role.UNIT_HEAD, Over.DELEGATING))
 _RULE = ((Role.LEADER, Over.ISSUING), (Role.UNIT_HEAD, Over.DELEGATING))
 _WORK = ((Role.UNIT_HEAD, Over.LEAD), (Role.OFFICER, Over.LEAD))
+_ANYONE = ((Role.LEADER, Over.ANY), (Role.OFFICE, Over.ANY), (Role.UNIT_HEAD, Over.ANY), (Role.OFFICER, Over.ANY))
 _HEAD = ((Role.UNIT_HEAD, Over.LEAD),)
 
 PERMITTED: dict[str, tuple[tuple[Role, Over], ...]] = {
@@ -70,7 +71,8 @@ PERMITTED: dict[str, tuple[tuple[Role, Over], ...]] = {
     "resume": _STEER,
     "withdraw": _STEER,
     "change-deadline": _STEER,
-    "comment": ((Role.LEADER, Over.ANY), (Role.OFFICE, Over.ANY), (Role.UNIT_HEAD, Over.ANY), (Role.OFFICER, Over.ANY)),
+    "comment": _ANYONE,
+    "attach": _ANYONE,
 }
 """Command to the roles that may give it, in the order in which one is chosen.
 

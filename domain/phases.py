@@ -20,6 +20,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
     Phase.IN_PROGRESS: (
         "assign-officer",
@@ -38,6 +39,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "withdraw",
         "change-deadline",
         "comment",
+        "attach",
     ),
     Phase.AWAITING_ACCEPTANCE: (
         "report-part",
@@ -48,15 +50,16 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
         "reject",
         "withdraw",
         "comment",
+        "attach",
     ),
     Phase.COMPLETED: ("comment",),
-    Phase.SUSPENDED: ("report-part", "resume", "withdraw", "comment"),
-    Phase.DECLINED: ("settle-decline", "withdraw", "comment"),
+    Phase.SUSPENDED: ("report-part", "resume", "withdraw", "comment", "attach"),
+    Phase.DECLINED: ("settle-decline", "withdraw", "comment", "attach"),
     Phase.WITHDRAWN: ("comment",),
 }
 
-SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal"})
-"""The workflow's own commands: possible in every phase, open to no user."""
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "reproject"})
+"""The workflows' own commands: possible in every phase, open to no user."""
 
 FROM_INSIDE = SYSTEM_COMMANDS | {"issue-occurrence"}
 """Commands that no client gives."""

@@ -5,7 +5,8 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.directory import Role
 from domain.model import Value
@@ -121,6 +122,17 @@ class StopClock(Value):
     """A suspension without an end of its own ends after so many days: every wait has a limit."""
 
 
+def _clock(value: object) -> object:
+    # YAML reads a bare 17:00 as the number 1020, which would pass for 17 minutes past midnight.
+    if isinstance(value, str | time):
+        return value
+    raise PydanticCustomError("clock", 'a time of day is written as text, in YAML between quotes: "17:00"')
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+"""A time of day on the wall clock."""
+
+
 class Policy(Value):
     """Everything that follows from a deadline. `version` is raised with every change; old versions stay readable."""
 
@@ -128,9 +140,9 @@ class Policy(Value):
     version: PositiveInt
     name_vi: Line
     name_en: Line
-    closing_time: time | None = None
+    closing_time: Clock | None = None
     """When the last day ends on the wall clock; None is 24:00, as the law has it."""
-    notice_time: time = time(8, 0)
+    notice_time: Clock = time(8, 0)
     """The wall-clock time of steps counted in working days."""
     due_soon: Span = Span(working_days=2)
     """How long before the deadline a directive counts as sắp đến hạn."""

@@ -58,6 +58,18 @@ class Code(StrEnum):
     NO_PERIOD_LEFT = "no_period_left"
     RECURRENCE_NOT_IN_STATUS = "recurrence_not_in_status"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    UNKNOWN_FILE = "unknown_file"
+    UNKNOWN_ATTACHMENT = "unknown_attachment"
+    FILE_NAME_REFUSED = "file_name_refused"
+    FILE_ALREADY_ATTACHED = "file_already_attached"
+    TOO_MANY_FILES = "too_many_files"
+    CALENDAR_DAY_OFF = "calendar_day_off"
+    CALENDAR_DAY_WORKED = "calendar_day_worked"
+    CALENDAR_DAY_TWICE = "calendar_day_twice"
+    CALENDAR_DAY_DECIDED = "calendar_day_decided"
+    CALENDAR_DAY_TOO_FAR = "calendar_day_too_far"
+    CALENDAR_DECISION_KNOWN = "calendar_decision_known"
+    CALENDAR_DECISION_UNKNOWN = "calendar_decision_unknown"
 
 
 class Refusal(Value):
@@ -225,5 +237,44 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     Code.IDEMPOTENCY_KEY_REUSED: (
         "Mã lệnh này đã dùng cho một yêu cầu khác nội dung; hãy dùng mã mới.",
         "This command id or key was used with another body; use a new one.",
+    ),
+    Code.UNKNOWN_FILE: (
+        "Bạn chưa tải tệp {sha256} lên; hãy gửi tệp tới /files trước.",
+        "You have not uploaded a file {sha256}; send it to /files first.",
+    ),
+    Code.UNKNOWN_ATTACHMENT: (
+        "Không có tệp này ở nhiệm vụ này, hoặc bạn không được xem nhiệm vụ.",
+        "There is no such file on this directive, or you may not see the directive.",
+    ),
+    Code.FILE_NAME_REFUSED: (
+        "Tên tệp {file_name} không khớp với kiểu {media_type}; đuôi tệp phải là: {extensions}.",
+        "The file name {file_name} does not fit the type {media_type}; it must end in: {extensions}.",
+    ),
+    Code.FILE_ALREADY_ATTACHED: (
+        "Tệp {file_name} với đúng nội dung này đã được đính kèm.",
+        "The file {file_name} with this very content is attached already.",
+    ),
+    Code.TOO_MANY_FILES: (
+        "Nhiệm vụ đã có {limit} tệp, là số nhiều nhất.",
+        "The directive has {limit} files already, which is the most it may have.",
+    ),
+    Code.CALENDAR_DAY_OFF: ("{day} vốn đã là ngày nghỉ.", "{day} is a day off already."),
+    Code.CALENDAR_DAY_WORKED: ("{day} vốn đã là ngày làm việc.", "{day} is a working day already."),
+    Code.CALENDAR_DAY_TWICE: ("Ngày {day} được nêu hai lần.", "{day} is named twice."),
+    Code.CALENDAR_DAY_DECIDED: (
+        "Ngày {day} đã được quyết định tại {decision}; hãy bãi bỏ quyết định đó trước (calendar revert).",
+        "{day} is decided by {decision}; take that decision back first (calendar revert).",
+    ),
+    Code.CALENDAR_DAY_TOO_FAR: (
+        "Ngày {day} ở quá xa: chỉ nhận từ một năm trước đến ba năm sau hôm nay.",
+        "{day} is too far away: a day lies between a year ago and three years ahead.",
+    ),
+    Code.CALENDAR_DECISION_KNOWN: (
+        "Quyết định {decision} đã được nhập với các ngày khác: {days}.",
+        "The decision {decision} has been entered with other days: {days}.",
+    ),
+    Code.CALENDAR_DECISION_UNKNOWN: (
+        "Không có quyết định {decision} nào còn hiệu lực trong lịch.",
+        "No decision {decision} is in force in the calendar.",
     ),
 }

@@ -3,12 +3,14 @@
 Like those of directives, names and shapes are forever.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
+from domain.calendar import CalendarEntry
 from domain.event_values import Actor
 from domain.model import Instant, Value
 
@@ -38,7 +40,19 @@ class PolicyAdopted(Value):
     """The whole policy as JSON, as it was adopted."""
 
 
-RegistryData = Annotated[PolicyAdopted, Field(discriminator="type")]
+class CalendarDecided(Value):
+    """Days of the working calendar were decided; in force at once, over the library and over earlier decisions."""
+
+    type: Literal["CalendarDecided"] = "CalendarDecided"
+    revision: int
+    """Counts the decisions of the record from 1; part of the calendar version that directives' events name."""
+    decision_number: str
+    decided_on: date | None = None
+    reason: str
+    entries: tuple[CalendarEntry, ...]
+
+
+RegistryData = Annotated[PolicyAdopted | CalendarDecided, Field(discriminator="type")]
 """The closed set of what can happen to the registries."""
 
 

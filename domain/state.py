@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.event_values import Actor, CitedSource, OccurrenceLink, PlannedStep, WaivedPoint
-from domain.ledgers import Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
+from domain.event_values import Actor, CitedSource, DeadlineBasis, OccurrenceLink, PlannedStep, WaivedPoint
+from domain.ledgers import Attachment, Extension, ExtensionStatus, PartResult, StoppedTime, Subdirective, Tenure
 from domain.model import Instant, Value
 from domain.policy import Urgency
 from domain.terms import StopCause
@@ -90,6 +90,8 @@ class DirectiveState(Value):
     due_soon_at: Instant | None
     policy_version: str
     calendar_version: str
+    deadline_basis: DeadlineBasis | None = None
+    """How the deadline in force was set."""
     deadline_generation: int = 1
     """Counts the deadlines the directive has had; part of the keys of planned steps."""
     pending_steps: tuple[PlannedStep, ...]
@@ -125,6 +127,7 @@ class DirectiveState(Value):
     resumes_at: Instant | None = None
     """When a suspension ends by itself."""
     closed_at: Instant | None = None
+    attachments: tuple[Attachment, ...] = ()
     last_occurred_at: Instant
     last_recorded_at: Instant
 

@@ -28,6 +28,7 @@ def planned(state: DirectiveState, plan: Plan) -> Changes:
         "due_soon_at": plan.due_soon_at,
         "policy_version": plan.policy_version,
         "calendar_version": plan.calendar_version,
+        "deadline_basis": plan.basis,
         "pending_steps": plan.steps,
         "deadline_generation": state.deadline_generation + 1,
         "late": reported is not None and plan.due_at is not None and reported >= plan.due_at,

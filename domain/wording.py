@@ -33,6 +33,7 @@ EVENT_NAMES: dict[str, tuple[str, str]] = {
     "SubdirectiveClosed": ("Nhiệm vụ giao lại kết thúc", "Sub-directive closed"),
     "DirectiveSuspended": ("Tạm hoãn", "Directive suspended"),
     "DirectiveResumed": ("Tiếp tục thực hiện", "Directive resumed"),
+    "FileAttached": ("Đính kèm tệp", "File attached"),
     "SignalRefused": ("Tín hiệu bị từ chối", "Signal refused"),
     "NotificationSent": ("Đã gửi thông báo", "Notification sent"),
     "NotificationFailed": ("Không gửi được thông báo", "Notification failed"),

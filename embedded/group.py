@@ -137,7 +137,7 @@ class _Group:
 
     def _start_api(self, host: str, port: int) -> None:
         command = [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)]
-        environment = dict(self._environment)
+        environment = {**self._environment, "DONDOC_OBJECTS": self._settings.objects or str(self._data / "objects")}
         if self._settings.metrics_port:
             environment["DONDOC_METRICS_PORT"] = str(self._settings.metrics_port + 2)  # the worker has two
         self.programs.start("api", command, environment)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from embedded.postgres import EmbeddedPostgres, ensure_database
+from storage.calendar import seed_calendar
 from storage.migrate import migrate
 from storage.pool import open_pool
 from storage.reference import seed_policies
@@ -10,7 +11,7 @@ from storage.seed import default_policies
 
 
 async def prepare(server: EmbeddedPostgres, say: Callable[[str], None]) -> None:
-    """Make the database, bring it up to date, and store the default policies."""
+    """Make the database, bring it up to date, and store the default policies and the shipped calendar."""
     await ensure_database(server)
     applied = await migrate(server.url)
     if applied:
@@ -18,5 +19,6 @@ async def prepare(server: EmbeddedPostgres, say: Callable[[str], None]) -> None:
     pool = await open_pool(server.url, size=1)
     try:
         await seed_policies(pool, default_policies())
+        await seed_calendar(pool)
     finally:
         await pool.close()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.assignment import Assignment, assignment_of
+from domain.files import UploadedFile
 from domain.state import DirectiveState
 from storage.store import (
     MOST_ASSIGNMENTS,
@@ -30,6 +31,8 @@ class MemoryEventStore:
         self._states: dict[UUID, DirectiveState] = {}
         self._answers: dict[UUID, Answer] = {}
         self._codes: dict[int, int] = {}
+        self.uploads: dict[tuple[str, str], UploadedFile] = {}
+        """By sum and username; nothing here fills it."""
 
     async def basis(self, directive_id: UUID, command_id: UUID) -> Basis:
         """See EventStore."""
@@ -92,3 +95,7 @@ class MemoryEventStore:
             return None
         self._codes[year] = self._codes.get(year, 0) + 1
         return f"{year}/{self._codes[year]:04d}"
+
+    async def uploaded(self, sha256: str, username: str) -> UploadedFile | None:
+        """See EventStore."""
+        return self.uploads.get((sha256, username))

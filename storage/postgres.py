@@ -7,9 +7,11 @@ from uuid import UUID
 import asyncpg
 
 from domain.assignment import Assignment
+from domain.files import UploadedFile
 from domain.ids import notice_id
 from domain.state import DirectiveState
 from domain.text import fold
+from storage.files import file_of
 from storage.pool import Pool
 from storage.queries import sql
 from storage.store import (
@@ -74,6 +76,10 @@ class PostgresEventStore:
         """See EventStore."""
         code: str | None = await self._pool.fetchval(sql("next_code"), year, command_id, decided_under)
         return code
+
+    async def uploaded(self, sha256: str, username: str) -> UploadedFile | None:
+        """See EventStore."""
+        return await file_of(self._pool, sha256, username)
 
 
 async def events_after_for_units(pool: Pool, units: frozenset[str], position: int, limit: int) -> list[RecordedEvent]:

@@ -1,17 +1,23 @@
-"""The directory and the policies as stored, and their import."""
+"""The directory, the policies and the calendar as stored, and the import of directory and policies."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from domain.calendar import WorkCalendar
 from domain.directory import Directory, Grant, Person, Unit
 from domain.event_values import SYSTEM, Actor
+from domain.facts import NO_UPLOADS, Facts, Uploads
 from domain.ids import registry_command_id
 from domain.policy import Policy, check_together
 from domain.registries import PolicyAdopted, Registry
+from domain.state import DirectiveState
+from storage.calendar import load_calendar
 from storage.pool import Pool
 from storage.queries import sql
 from storage.registries import enter
@@ -19,21 +25,42 @@ from storage.registries import enter
 
 @dataclass(frozen=True)
 class Reference:
-    """The directory and the policies in force, as of one reference version."""
+    """The directory, the policies in force and the working calendar, as of one reference version."""
 
     version: int
     directory: Directory
     policies: dict[str, Policy]
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    policy_versions: dict[str, Policy] = field(default_factory=dict)
+    """All versions of all policies, by label."""
+
+    def facts(self, parent: DirectiveState | None = None, uploads: Uploads = NO_UPLOADS) -> Facts:
+        """What decisions rest on; `parent` is the directive above the one decided on, `uploads` what a command may attach."""
+        return Facts(
+            self.directory,
+            self.policies,
+            self.calendar,
+            parent=parent,
+            uploads=uploads,
+            policy_versions=self.policy_versions,
+        )
 
 
 async def load_reference(pool: Pool) -> Reference:
-    """Read directory and policies in one snapshot."""
+    """Read directory, policies and calendar in one snapshot."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         version = await connection.fetchval(sql("reference_version"))
         units = _units(await connection.fetch(sql("all_units")))
         people = [_person(row) for row in await connection.fetch(sql("all_users"))]
-        policies = [_policy(row) for row in await connection.fetch(sql("policies_in_force"))]
-    return Reference(version, Directory(units, people), {policy.code: policy for policy in policies})
+        policies = [_policy(row) for row in await connection.fetch(sql("all_policies"))]
+        calendar = await load_calendar(connection)
+    return Reference(
+        version,
+        Directory(units, people),
+        {policy.code: policy for policy in policies},  # the newest version of each code comes last
+        calendar,
+        {policy.label: policy for policy in policies},
+    )
 
 
 def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
@@ -107,30 +134,48 @@ async def import_people(pool: Pool, people: Iterable[Person]) -> int:
     return len(people)
 
 
-async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor) -> list[str]:
+async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor, *, dry_run: bool = False) -> list[str]:
     """Bring policy versions into force that are not stored yet, all or none; their labels. Each is an event of the record.
 
     ValueError for a stored version that differs, for a version that is not above the one in force, and (PoliciesContradict) for a
-    set in which two policies claim the same directives.
+    set in which two policies claim the same directives. A dry run does all of it and takes it back.
     """
-    changes: list[tuple[UUID, PolicyAdopted]] = []
-    async with pool.acquire() as connection, connection.transaction():
-        for policy in policies:
-            stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
-            if stored is None:
-                newest = await connection.fetchval(sql("newest_policy_version"), policy.code)
-                if newest is not None and newest > policy.version:
-                    raise ValueError(f"policy {policy.label} comes after {policy.code}@{newest}; raise its version")
-                document = policy.model_dump_json()
-                await connection.execute(sql("put_policy"), policy.code, policy.version, document)
-                command_id = registry_command_id(Registry.POLICIES, document)
-                changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
-            elif Policy.model_validate_json(stored) != policy:
-                raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
-        if changes:
-            check_together([_policy(row) for row in await connection.fetch(sql("policies_in_force"))])
-        await enter(connection, Registry.POLICIES, changes, actor)
+    async with pool.acquire() as connection, _transaction(connection, undo=dry_run):
+        changes = await _put_policies(connection, policies)
+        if not dry_run:
+            await enter(connection, Registry.POLICIES, changes, actor)
     return [change.policy for _, change in changes]
+
+
+@asynccontextmanager
+async def _transaction(connection: Any, *, undo: bool) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await (transaction.rollback() if undo else transaction.commit())
+
+
+async def _put_policies(connection: Any, policies: Iterable[Policy]) -> list[tuple[UUID, PolicyAdopted]]:
+    changes: list[tuple[UUID, PolicyAdopted]] = []
+    for policy in policies:
+        stored = await connection.fetchval(sql("policy_version"), policy.code, policy.version)
+        if stored is None:
+            newest = await connection.fetchval(sql("newest_policy_version"), policy.code)
+            if newest is not None and newest > policy.version:
+                raise ValueError(f"policy {policy.label} comes after {policy.code}@{newest}; raise its version")
+            document = policy.model_dump_json()
+            await connection.execute(sql("put_policy"), policy.code, policy.version, document)
+            command_id = registry_command_id(Registry.POLICIES, document)
+            changes.append((command_id, PolicyAdopted(policy=policy.label, document=document)))
+        elif Policy.model_validate_json(stored) != policy:
+            raise ValueError(f"policy {policy.label} is stored with other contents; raise its version")
+    held = [_policy(row) for row in await connection.fetch(sql("all_policies"))]
+    check_together({policy.code: policy for policy in held}.values())
+    return changes
 
 
 async def seed_policies(pool: Pool, policies: Iterable[Policy]) -> list[str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.assignment import Assignment
 from domain.commands import CommandEnvelope
 from domain.events import Event
+from domain.files import UploadedFile
 from domain.registries import RegistryEvent
 from domain.state import DirectiveState
 from storage.envelope import canonical, event_from, leaf_hash
@@ -116,6 +117,10 @@ class EventStore(Protocol):
 
         None if the append cannot succeed: the command has had its answer, and so its number, or the reference changed.
         """
+        ...
+
+    async def uploaded(self, sha256: str, username: str) -> UploadedFile | None:
+        """The file of this sum, if this person has uploaded it."""
         ...
 
 

@@ -10,15 +10,18 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from domain.calendar import SHIPPED
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
+from storage.calendar import store_decision
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.queries import sql
 from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
+from tests.support.s3_server import S3Server, s3_served
 from workflows.converter import DATA_CONVERTER
 
 
@@ -38,8 +41,10 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
     pool = await open_pool(url, size=2)
     await import_units(pool, UNITS)
     await import_people(pool, PEOPLE)
-    # Without the events of their adoption: positions in the tests' records begin with the first directive.
+    # Policies and calendar without the events of their adoption: positions in the tests' records begin with the first directive.
     await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
+    for decision in SHIPPED:
+        await store_decision(pool, decision)
     await pool.close()
     return "template_dondoc"
 
@@ -88,11 +93,12 @@ def task_queue() -> str:
 
 @pytest.fixture
 async def settings(
-    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Settings:
-    """The programs' settings for the test's own database and queue; workflows run in the SDK's sandbox."""
+    """The programs' settings for the test's own database, queue and files; workflows run in the SDK's sandbox."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
-    return Settings(database_url=database_url, task_queue=task_queue, workflow_sandbox=True)
+    objects = str(tmp_path / "objects")
+    return Settings(database_url=database_url, task_queue=task_queue, objects=objects, workflow_sandbox=True)
 
 
 @pytest.fixture
@@ -100,6 +106,13 @@ async def running_office(settings: Settings, pool: Pool, temporal_client: Client
     """API and worker at work for the test."""
     async with office(settings, pool, temporal_client) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server of the session's own."""
+    with s3_served(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

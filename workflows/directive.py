@@ -49,6 +49,7 @@ class DirectiveWorkflow:
         self._standing: Standing | None = start.standing
         self._asked = start.standing is not None
         self._must_ask = start.resume and not self._asked
+        self._told = 0  # how often the record was said to have moved on
         self._lock = asyncio.Lock()  # one command at a time: the await on the record must not be interleaved
         self._effects: dict[str, tuple[NotifyRequest, asyncio.Task[None]]] = {}
 
@@ -123,6 +124,14 @@ class DirectiveWorkflow:
         for effect in effects:
             self._start_effect(effect)
 
+    @workflow.signal
+    async def look_again(self, effects: list[NotifyRequest]) -> None:
+        """The record has gone on without this execution: ask where the directive stands, and start what that calls for."""
+        self._told += 1
+        self._must_ask = True
+        for effect in effects:
+            self._start_effect(effect)
+
     @workflow.query
     def standing(self) -> Standing | None:
         """Where the directive stands as far as this execution knows; the record is the authority."""
@@ -176,6 +185,7 @@ class DirectiveWorkflow:
 
     async def _record(self, envelope: CommandEnvelope) -> Recorded:
         async with self._lock:
+            told = self._told
             try:
                 recorded = await workflow.execute_local_activity_method(
                     RecordActivities.record_decision,
@@ -187,10 +197,11 @@ class DirectiveWorkflow:
                 )
             except FailureError:
                 # Whether there is a directive at all is not known: an execution of none must end rather than wait for ever.
-                self._must_ask = self._standing is None
+                self._must_ask = self._standing is None or self._told != told
                 raise
             self._standing = recorded.standing
-            self._asked, self._must_ask = True, False
+            # What was said while the answer was on its way may be newer than the answer.
+            self._asked, self._must_ask = True, self._told != told
         for effect in recorded.effects:
             self._start_effect(effect)
         if recorded.starts:
@@ -231,6 +242,8 @@ class DirectiveWorkflow:
 
     async def _continue(self, start: StartDirective) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
+        if self._must_ask:
+            return
         under_way = tuple(effect for effect, _ in self._effects.values())
         workflow.continue_as_new(
             StartDirective(

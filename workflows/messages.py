@@ -10,7 +10,10 @@ from activities.messages import (
     IssueRefusal,
     NotifyRequest,
     Recorded,
+    ReprojectionOutlook,
     Standing,
+    TouchedPage,
+    TouchedQuery,
 )
 from domain.model import Value
 
@@ -22,10 +25,16 @@ __all__ = [
     "IssueRefusal",
     "NotifyRequest",
     "Recorded",
+    "ReprojectionOutlook",
+    "ReprojectionProgress",
     "Standing",
     "StartDirective",
     "StartOccurrence",
+    "StartReprojection",
+    "TouchedPage",
+    "TouchedQuery",
     "notify_queue",
+    "reprojection_workflow_id",
     "workflow_id",
 ]
 
@@ -42,6 +51,11 @@ def notify_queue(queue: str) -> str:
 def workflow_id(directive_id: UUID) -> str:
     """The id of the workflow that runs a directive."""
     return f"directive-{directive_id}"
+
+
+def reprojection_workflow_id(queue: str) -> str:
+    """The id of the workflow that brings calendar decisions to the open directives of a task queue: one at a time."""
+    return f"reprojection-{queue}"
 
 
 class StartOccurrence(Value):
@@ -62,3 +76,27 @@ class StartDirective(Value):
     """Notices to start with: those under way when the previous run was continued, or called for by issuing many."""
     continue_after: int = 4000
     """History events after which the run is continued as a new one; Temporal's own limit is 51,200, ours 10,240."""
+
+
+class ReprojectionProgress(Value):
+    """How far a re-projection is: open directives, those looked at, and those for which something moved."""
+
+    total: int = 0
+    done: int = 0
+    changed: int = 0
+    failed: int = 0
+    """Those that a defect kept from being looked at."""
+    revision: int = 0
+    """The revision of the calendar that is brought to them; 0 until that is known."""
+
+
+class StartReprojection(Value):
+    """Starts or continues bringing the calendar to open directives."""
+
+    page: int = 200
+    """Open directives looked at together."""
+    continue_after: int = 2000
+    """History events after which the run is continued as a new one, at the end of a page."""
+    outlook: ReprojectionOutlook | None = None
+    above: UUID = UUID(int=0)
+    progress: ReprojectionProgress | None = None

@@ -1,5 +1,5 @@
 -- name: reference_version
--- Rises with every change of units, users, roles or policies.
+-- Rises with every change of units, users, roles, policies or the calendar.
 select version from reference_version;
 
 -- name: all_units
@@ -14,9 +14,9 @@ select u.username, u.full_name, u.unit, u.email, u.active,
 from users u left join user_roles r using (username)
 group by u.username order by u.username;
 
--- name: policies_in_force
--- The newest version of each policy.
-select distinct on (code) body::text as body from policies order by code, version desc;
+-- name: all_policies
+-- Every version of every policy, the newest of each code last: it is in force.
+select body::text as body from policies order by code, version;
 
 -- name: policy_version
 -- One stored version of a policy.

@@ -142,7 +142,7 @@ async def test_a_whole_lifecycle(migrated: dict[str, str], tmp_path: Path) -> No
 
         recorded = [line for line in worker.lines() if line["event"] == "recorded"]
         assert [line["directive_id"] for line in recorded] == [state["id"]] * 7
-        first = recorded[0]["position"]  # the policies that the record began with stand before it
+        first = recorded[0]["position"]  # the policies and the calendar that the record began with stand before it
         assert [line["position"] for line in recorded] == list(range(first, first + 7))
         assert len({line["command_id"] for line in recorded}) == 7
         assert [line["command"] for line in recorded] == ["issue", *(name for _, name, _ in ROAD)]

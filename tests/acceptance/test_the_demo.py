@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from console.story import parts_of
+from domain.calendar import SHIPPED
 from tests.acceptance.conftest import DISTRICT, Demo
 from tests.domain.policies import default_policies
 from tests.support.command_line import Outcome, dondoc
@@ -74,8 +75,8 @@ def test_it_ends_with_one_line_that_sums_it_up(played: Played) -> None:
     last = played.told.out.splitlines()[-1]
     new, total, events = (int(figure) for figure in re.findall(r"(\d+) (?:nhiệm vụ|trong bản ghi|sự kiện)", last))
     assert new == total == len(played.items)
-    policies = len(default_policies()) + 1  # each is in force by an event, the one of the demo too
-    assert events == sum(item["version"] for item in played.items) + policies
+    registries = len(default_policies()) + 1 + len(SHIPPED)  # in force by an event each, the demo's policy too
+    assert events == sum(item["version"] for item in played.items) + registries
 
 
 def test_what_went_on_is_told_on_stderr_and_nothing_is_left_running(played: Played, demo: Demo) -> None:

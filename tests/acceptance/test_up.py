@@ -86,3 +86,14 @@ async def test_a_directive_is_issued_worked_on_and_replayed(up: House) -> None:
     ]
     recorded = {line["position"] for line in up.log("worker") if line.get("directive_id") == issued["id"]}
     assert recorded == {step["global_position"] for step in history}
+
+
+async def test_files_lie_in_the_folder(up: House) -> None:
+    order, sent, back = (up.data.with_suffix(suffix) for suffix in (".yaml", ".csv", ".back"))
+    order.write_text(yaml.safe_dump(ISSUE, allow_unicode=True), encoding="utf-8")
+    sent.write_text("STT,Hồ sơ\n1,A\n", encoding="utf-8")
+    (issued,) = await up.told("issue", str(order), "--as", "chu-tich")
+    (one,) = (await up.told("attach", issued["code"], str(sent), "--as", "tp-noi-vu"))["attachments"]
+    await up.told("file", issued["code"], one["name"], "-o", str(back), "--as", "chu-tich")
+    kept = up.data / "objects" / one["sha256"][:2] / one["sha256"][2:]
+    assert kept.read_bytes() == back.read_bytes() == sent.read_bytes()

@@ -1,6 +1,7 @@
 """One office for most tests of the HTTP side: they only add directives of their own and look at those."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -39,13 +40,24 @@ def shared_queue() -> str:
 
 
 @pytest.fixture(scope="session")
+def shared_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of its files."""
+    return tmp_path_factory.mktemp("objects")
+
+
+@pytest.fixture(scope="session")
 async def shared(
-    shared_url: str, shared_pool: Pool, shared_queue: str, temporal_address: str, temporal_client: Client
+    shared_url: str,
+    shared_pool: Pool,
+    shared_queue: str,
+    shared_objects: Path,
+    temporal_address: str,
+    temporal_client: Client,
 ) -> AsyncIterator[Office]:
     """The office. Nothing in it comes due within the tests, so only their own commands make events."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEMPORAL_ADDRESS", temporal_address)
-        settings = Settings(database_url=shared_url, task_queue=shared_queue)
+        settings = Settings(database_url=shared_url, task_queue=shared_queue, objects=str(shared_objects))
         async with office(settings, shared_pool, temporal_client) as opened:
             yield opened
 

@@ -44,6 +44,8 @@ COMMAND_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("change-deadline", "reason", {"deadline": {"working_days": 9}}),
     ("change-deadline", "decision_number", {"deadline": {"working_days": 9}, "reason": "x"}),
     ("comment", "text", {}),
+    ("attach", "note", {"sha256": "0f" * 32, "file_name": "a.pdf"}),
+    ("attach", "file_name", {"sha256": "0f" * 32}),
 ]
 
 

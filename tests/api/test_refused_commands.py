@@ -5,13 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from api.bodies import COMMANDS
 from tests.api.refusals import refused
 from tests.support.office import ISSUE, Office
-
-LATER_VERSIONS = """
-report-part request-extension grant-extension refuse-extension decline settle-decline reassign delegate suspend resume attach
-"""
 
 
 @pytest.mark.parametrize("command", ["fly", "Accept", "issue", "tick", "record-delivery", "%00", "accept%20", "đ"])
@@ -19,13 +14,6 @@ async def test_an_unknown_command_is_not_found(shared: Office, command: str) -> 
     directive = await shared.issue()
     answer = await (await shared.as_("chu-tich")).post(f"/directives/{directive['id']}/{command}", json={})
     refused(answer, 404, "unknown_command")
-
-
-@pytest.mark.parametrize("command", [name for name in LATER_VERSIONS.split() if name not in COMMANDS])
-async def test_a_command_of_a_later_version_is_not_found_yet(shared: Office, command: str) -> None:
-    directive = await shared.issue()
-    detail = refused(await shared.do("chu-tich", command, directive), 404, "unknown_command")["detail"]
-    assert "acknowledge" in detail  # what there is instead
 
 
 async def test_what_is_not_there_and_what_is_not_visible_are_told_apart_by_nothing(shared: Office) -> None:

@@ -81,7 +81,10 @@ async def test_a_suspension_ends_by_itself(running_office: Office) -> None:
 async def test_a_decline_is_settled_with_another_unit(shared: Office) -> None:
     directive = await shared.issue(coordinating_units=[])
     declined = await done(shared, "tp-nv", "decline", directive, reason="Không thuộc thẩm quyền", proposed_unit="TNMT")
-    assert (declined["phase"], declined["possible"]) == ("declined", ["settle-decline", "withdraw", "comment"])
+    assert (declined["phase"], declined["possible"]) == (
+        "declined",
+        ["settle-decline", "withdraw", "comment", "attach"],
+    )
     body = {"settlement": "reassigned", "lead_unit": "TNMT", "reason": "Đúng chức năng"}
     moved = await done(shared, "chu-tich", "settle-decline", directive, **body)
     assert (moved["lead_unit"], moved["phase"], moved["tenures"][0]["unit"]) == ("TNMT", "issued", "NV")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import shared, shared_pool, shared_queue, shared_url
+from tests.api.conftest import shared, shared_objects, shared_pool, shared_queue, shared_url
 from tests.support.office import Office
 
-__all__ = ["shared", "shared_pool", "shared_queue", "shared_url"]
+__all__ = ["shared", "shared_objects", "shared_pool", "shared_queue", "shared_url"]
 
 
 @pytest.fixture

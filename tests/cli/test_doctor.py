@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from console.doctor import FILES
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import free_port
 from tests.support.command_line import Outcome, dondoc
@@ -29,6 +30,7 @@ async def test_with_nothing_running_nothing_is_wrong(nothing_configured: Path) -
     for what in ("dondoc up", "PostgreSQL", "Temporal", "Worker", "API"):
         assert (found[what]["state"], found[what]["advice"]) == ("off", "dondoc up")
     assert str(nothing_configured) in found["dondoc up"]["detail"]
+    assert (found[FILES]["state"], str(nothing_configured) in found[FILES]["detail"]) == ("ok", True)
     assert not nothing_configured.exists(), "looking changes nothing"
 
 
@@ -111,6 +113,28 @@ async def test_a_queue_that_nobody_works_is_named(
     found = await examine(3)
     assert found["Worker"]["state"] == "bad"
     assert "nobody-works-here" in found["Worker"]["detail"]
+
+
+async def test_a_store_of_files_that_cannot_be_used_is_named(
+    on_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DONDOC_OBJECTS", str(tmp_path))
+    assert (await examine(0))[FILES]["state"] == "ok"
+    (tmp_path / "blocked").touch()
+    monkeypatch.setenv("DONDOC_OBJECTS", str(tmp_path / "blocked"))
+    assert "DONDOC_OBJECTS" in (await examine(3))[FILES]["advice"]
+    monkeypatch.setenv("DONDOC_OBJECTS", "s3://tep/ho-so")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
+    found = (await examine(3))[FILES]
+    assert (found["state"], "geheim" in str(found)) == ("bad", False)
+
+
+@pytest.mark.parametrize("where", ["https://kho.example", "s3://"])
+def test_a_place_for_files_that_is_none_is_named(on_database: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_OBJECTS", where)
+    dondoc("doctor").ended(2, "DONDOC_OBJECTS", "s3://bucket/prefix")
 
 
 async def test_an_api_and_a_mail_server_that_are_away_are_named(

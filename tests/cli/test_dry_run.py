@@ -1,12 +1,13 @@
 """`dondoc issue --dry-run`: every refusal at once, by the very rules, and nothing changed."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from domain.calendar import WorkCalendar
 from storage.pool import Pool
 from tests.support.command_line import dondoc
 from tests.support.office import ISSUE
@@ -56,13 +57,13 @@ async def test_every_refusal_is_shown_with_its_place_and_nothing_changes(
 
 @pytest.mark.usefixtures("on_database")
 def test_what_would_be_issued_is_shown_with_its_deadline(tmp_path: Path) -> None:
-    path, year = tmp_path / "in.yaml", datetime.now(UTC).year + 1
+    path, due = tmp_path / "in.yaml", WorkCalendar().shift(date(datetime.now(UTC).year + 1, 6, 28), 0)
     path.write_text(
-        yaml.safe_dump({**ISSUE, "deadline": {"at": f"{year}-06-28"}}, allow_unicode=True), encoding="utf-8"
+        yaml.safe_dump({**ISSUE, "deadline": {"at": due.isoformat()}}, allow_unicode=True), encoding="utf-8"
     )
     told = dondoc("issue", str(path), "--dry-run", "--as", "chu-tich").succeeded()
     assert ISSUE["title"] in told.out
-    assert f"28/06/{year}" in told.out
+    assert f"{due:%d/%m/%Y}" in told.out
 
 
 @pytest.mark.usefixtures("on_database")

@@ -7,8 +7,13 @@ import pytest
 from cli import COMMANDS
 from tests.support.command_line import dondoc, dondoc_process
 
-GROUPS = {"units": ("import", "list"), "users": ("import", "add", "list", "token")}
-GROUPS["recur"] = ("add", "list", "show", "pause", "resume", "end", "backfill")
+GROUPS = {
+    "units": ("import", "list"),
+    "users": ("import", "add", "list", "token"),
+    "policies": ("list", "show", "adopt"),
+    "calendar": ("add-swap", "add", "revert", "list"),
+    "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
+}
 
 
 ALL: list[tuple[str, ...]] = [

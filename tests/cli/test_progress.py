@@ -43,6 +43,16 @@ def test_on_a_terminal_there_is_a_bar_as_well_until_the_end(monkeypatch: pytest.
     assert shown.endswith("sau đó\n")
 
 
+def test_on_a_terminal_a_transfer_has_a_bar_elsewhere_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    for terminal in (False, True):
+        written = screen(monkeypatch, terminal=terminal)
+        with progress.transferred("Gửi [1].pdf", 2_000_000) as through:
+            through(1_000_000)
+            through(1_000_000)
+        assert "Gửi [1].pdf" in written.getvalue()
+        assert ("2.0/2.0 MB" in written.getvalue()) is terminal
+
+
 @pytest.fixture
 async def signals_given_back() -> AsyncIterator[None]:
     """The handlers that the test runner has."""

@@ -12,12 +12,14 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from domain.commands import SYSTEM_USER, Command, Delegate, Reassign
+from domain.commands import SYSTEM_USER, Command, Delegate, IssueOccurrence, Reassign
 from domain.decision import Decided, Decision
 from domain.directory import Directory, Role
 from domain.facts import Facts
 from domain.phases import POSSIBLE
 from domain.state import RUNNING_PHASES, Phase
+from domain.terms import DaysOff
+from tests.domain.clock import START
 from tests.domain.district import district, person
 from tests.domain.happenings import (
     accepted,
@@ -31,7 +33,7 @@ from tests.domain.happenings import (
     suspended,
     withdrawn,
 )
-from tests.domain.spec import FACTS, Happened, given
+from tests.domain.spec import DIRECTIVE, FACTS, Happened, given
 from tests.domain.test_phases import COMMANDS, OWN_COMMANDS
 
 FILE = Path(__file__).parents[2] / "docs" / "matrix.csv"
@@ -70,6 +72,9 @@ OVER = {
 
 ASKED: dict[str, Command] = {
     "issue": order(),
+    "issue-occurrence": IssueOccurrence(
+        directive=order(), recurrence=DIRECTIVE, period="2026-03", issue_at=START, days_off=DaysOff.KEEP
+    ),
     **{command.name: command for command in (*COMMANDS, *OWN_COMMANDS)},
     "reassign": Reassign(lead_unit="P-B", reason="Đúng chức năng"),
     "delegate": Delegate(units=("TNMT",)),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from settings import Settings
 from tests.deploy.files import COMPOSE_FILE, DOCKERFILE, ROOT, Services
 
 ONE_SHOT = {"temporal-schema", "temporal-namespace", "migrate"}
@@ -154,6 +155,25 @@ def test_the_record_is_on_a_named_volume(services: Services, compose_text: str) 
     # The image for PostgreSQL 18 and later keeps nothing that is mounted at the older .../postgresql/data.
     assert "postgres-data:/var/lib/postgresql" in services["postgres"]["volumes"]
     assert "postgres-data" in yaml.safe_load(compose_text)["volumes"]
+
+
+def test_files_are_on_a_named_volume_that_the_image_prepares_for_its_user(
+    services: Services, compose_text: str
+) -> None:
+    holders = {
+        name: service["volumes"] for name, service in services.items() if name in OUR_COMMANDS and "volumes" in service
+    }
+    assert holders == {"api": ["files:/var/lib/dondoc"]}
+    assert "files" in yaml.safe_load(compose_text)["volumes"]
+    environment = services["api"]["environment"]
+    assert environment["DONDOC_OBJECTS"].startswith("${DONDOC_OBJECTS:-/var/lib/dondoc/")
+    assert environment["TMPDIR"] == "/var/lib/dondoc"
+    # A new volume takes over the owner of the folder that it is laid on.
+    assert "install --directory --owner=dondoc --group=dondoc" in DOCKERFILE.read_text(encoding="utf-8")
+
+
+def test_the_largest_file_is_the_programs_own_default(env_example: dict[str, str]) -> None:
+    assert int(env_example["DONDOC_MAX_FILE_BYTES"]) == Settings().max_file_bytes
 
 
 def test_mounted_folders_exist(services: Services) -> None:

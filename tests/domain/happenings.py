@@ -34,7 +34,8 @@ def order(**changes: Any) -> IssueDirective:
 
 def plan(due: Moment | None, *, at: Moment = 0, policy: Policy = SECONDS, generation: int = 1) -> v.Plan:
     """The plan of a deadline set at `at`."""
-    return plan_for(_maybe(due), instant(at), policy, CALENDAR, generation=generation)
+    basis = None if due is None else v.ExactBasis()
+    return plan_for(_maybe(due), instant(at), policy, CALENDAR, generation=generation, basis=basis)
 
 
 def issued(due: Moment | None = 10, *, policy: Policy = SECONDS, at: Moment = 0, **changes: Any) -> Happened:

@@ -9,6 +9,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Claim,
     Command,
@@ -43,7 +44,7 @@ from tests.domain.clock import instant
 from tests.domain.district import PEOPLE
 from tests.domain.happenings import order
 from tests.domain.policies import ONE_LEVEL, SECONDS
-from tests.domain.spec import DIRECTIVE, USUALLY_BY, Outcome, Story, given
+from tests.domain.spec import DIRECTIVE, UPLOADED, USUALLY_BY, Outcome, Story, given
 
 _DELIVERY = RecordDelivery(
     channel="email", delivered=(Delivered(recipient="tp-nv", event_id=DIRECTIVE, message_id="<1@quan.example>"),)
@@ -113,6 +114,9 @@ _commands: dict[str, st.SearchStrategy[Command]] = {
         lambda until: Suspend(cause=StopCause.OTHER_BODY, reason="Chờ hướng dẫn", until=until)
     ),
     "resume": st.just(Resume()),
+    "attach": st.sampled_from(("Báo cáo.pdf", "Phụ lục.pdf", "Tối mật.pdf")).map(
+        lambda name: Attach(sha256=UPLOADED.sha256, file_name=name)
+    ),
     "issue": st.just(order()),
     "tick": st.just(Tick()),
     "record-delivery": st.just(_DELIVERY),

@@ -28,6 +28,7 @@ from domain.event_values import SYSTEM, Actor
 from domain.events import Event, EventData
 from domain.evolve import evolve
 from domain.facts import Facts
+from domain.files import UploadedFile
 from domain.refusals import Code, Refusal
 from domain.state import DirectiveState
 from tests.domain.clock import START, Moment, instant
@@ -36,7 +37,10 @@ from tests.domain.policies import POLICIES
 
 DIRECTIVE = UUID("00000000-0000-5000-8000-000000000001")
 CALENDAR = WorkCalendar()
-FACTS = Facts(directory=district(), policies=POLICIES, calendar=CALENDAR, code="2026/0123")
+UPLOADED = UploadedFile(sha256="0f" * 32, size=12_345, media_type="application/pdf")
+FACTS = Facts(
+    directory=district(), policies=POLICIES, calendar=CALENDAR, code="2026/0123", uploads={UPLOADED.sha256: UPLOADED}
+)
 
 USUALLY_BY = {
     "issue": "chu-tich",
@@ -52,6 +56,7 @@ USUALLY_BY = {
     "withdraw": "chu-tich",
     "change-deadline": "chu-tich",
     "comment": "tp-nv",
+    "attach": "tp-nv",
     "report-part": "tp-tnmt",
     "request-extension": "tp-nv",
     "grant-extension": "chu-tich",
@@ -65,6 +70,7 @@ USUALLY_BY = {
     "tick": SYSTEM_USER,
     "record-delivery": SYSTEM_USER,
     "record-signal-refusal": SYSTEM_USER,
+    "reproject": SYSTEM_USER,
 }
 
 

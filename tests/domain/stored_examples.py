@@ -40,6 +40,7 @@ WHOLE_PLAN = v.Plan(
     ),
     policy_version="thuong@1",
     calendar_version="vn-2026.1+holidays-0.109",
+    basis=v.CountedBasis(working_days=9, counted_from=date(2026, 3, 2)),
 )
 
 FULL: tuple[e.EventData, ...] = (
@@ -131,6 +132,14 @@ FULL: tuple[e.EventData, ...] = (
     ),
     e.NotificationSent(informs=TOLD, channel="email", delivered=(REACHED,)),
     e.NotificationFailed(informs=TOLD, channel="email", undelivered=(GIVEN_UP,)),
+    e.FileAttached(
+        informs=TOLD,
+        sha256="0f" * 32,
+        name="Báo cáo rà soát.pdf",
+        size=12_345,
+        media_type="application/pdf",
+        note="Bản có chữ ký",
+    ),
 )
 
 MINIMAL: tuple[e.EventData, ...] = (
@@ -173,6 +182,7 @@ MINIMAL: tuple[e.EventData, ...] = (
     e.SignalRefused(refused_command="accept", refused_command_id=ID, refused_user="tp-nv", code="not_permitted"),
     e.NotificationSent(channel="email", delivered=()),
     e.NotificationFailed(channel="email", undelivered=()),
+    e.FileAttached(sha256="0f" * 32, name="a.txt", size=1, media_type="text/plain"),
 )
 
 

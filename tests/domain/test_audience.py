@@ -1,5 +1,6 @@
 """Who is told of what: the people around the directive, never the one who acted, each once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Command,
     Comment,
@@ -21,18 +23,17 @@ from domain.commands import (
     Withdraw,
 )
 from domain.directory import Directory, Role, Unit, UnitKind
-from domain.facts import Facts
 from domain.policy import Audience, Recipients
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE, UNITS, district, person
 from tests.domain.happenings import acknowledged, approved, issued, order, reported
-from tests.domain.policies import POLICIES
-from tests.domain.spec import CALENDAR, Happened, given
+from tests.domain.spec import FACTS, UPLOADED, Happened, given
 from tests.domain.test_stored_shapes import EVENT_TYPES
 
 WORKING = (issued(), acknowledged())
 WAITING = (*WORKING, reported(at=5))
 READY = (*WAITING, approved())
+FILE = Attach(sha256=UPLOADED.sha256, file_name="Báo cáo.pdf")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,11 @@ READY = (*WAITING, approved())
         (WORKING, ChangeDeadline(deadline=Deadline(at=instant(60)), reason="Gấp"), "chu-tich", "tp-nv cv-nv tp-tnmt"),
         (WORKING, Comment(text="Đã xem"), "tp-tnmt", "tp-nv cv-nv chu-tich"),
         (WORKING, Comment(text="Đã xem"), "cv-nv", "tp-nv chu-tich"),
+        (WORKING, FILE, "tp-tnmt", "tp-nv cv-nv chu-tich"),
     ],
 )
 def test_these_people_are_told(past: tuple[Happened, ...], command: Command, by: str, told: str) -> None:
-    facts = Facts(district([person("cv-nv-2", Role.OFFICER, "NV")]), POLICIES, CALENDAR)
+    facts = replace(FACTS, directory=district([person("cv-nv-2", Role.OFFICER, "NV")]))
     given(*past, facts=facts).when(command, by=by).then_told(*told.split())
 
 
@@ -145,6 +147,7 @@ def test_small_talk_stays_in_the_house() -> None:
         "DirectiveBegun",
         "ProgressReported",
         "Commented",
+        "FileAttached",
         "SubdirectiveIssued",
         "SubdirectiveDeadlineChanged",
         "SubdirectiveClosed",

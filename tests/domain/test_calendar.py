@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from importlib.metadata import version
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.calendar import OWN_TABLE, CalendarEntry, DayKind, WorkCalendar
+from domain.calendar import SHIPPED, CalendarDecision, CalendarEntry, DayKind, WorkCalendar
 
 CALENDAR = WorkCalendar()
 
@@ -61,6 +63,18 @@ def test_known_days(day: str, worked: bool) -> None:
         ("2026-03-07", 1, "2026-03-09"),  # from a Saturday
         ("2026-02-13", 1, "2026-02-23"),  # over Tết
         ("2026-01-01", 1, "2026-01-05"),
+        ("2024-02-07", 1, "2024-02-15"),  # Tết of the years before
+        ("2024-02-07", 5, "2024-02-21"),
+        ("2025-01-24", 1, "2025-02-03"),
+        ("2025-01-20", 5, "2025-02-03"),
+        ("2026-02-10", 5, "2026-02-24"),
+        ("2026-02-17", 1, "2026-02-23"),  # set on the first day of the year
+        ("2026-02-24", -2, "2026-02-13"),
+        ("2024-04-26", 1, "2024-05-02"),  # 29 April off, 4 May worked for it
+        ("2024-05-03", 1, "2024-05-04"),
+        ("2025-04-25", 1, "2025-04-26"),
+        ("2025-04-29", 1, "2025-05-05"),
+        ("2026-04-24", 1, "2026-04-28"),  # Hùng Kings on a Sunday: the Monday in lieu
         ("2026-01-09", 1, "2026-01-10"),  # onto a worked Saturday
         ("2026-03-02", -1, "2026-02-27"),
         ("2026-02-23", -1, "2026-02-13"),
@@ -87,19 +101,78 @@ def test_days_off_between_leave_out_the_start_and_take_in_the_end() -> None:
     assert CALENDAR.days_off_between(date(2026, 3, 9), date(2026, 3, 8)) == ()
 
 
-def test_an_own_entry_overrides_library_and_week() -> None:
-    entries = (
-        CalendarEntry(day=date(2027, 2, 4), kind=DayKind.WORKING, reason="thử"),
-        CalendarEntry(day=date(2027, 3, 1), kind=DayKind.DAY_OFF, reason="thử"),
+def decision(revision: int, *entries: tuple[str, DayKind]) -> CalendarDecision:
+    return CalendarDecision(
+        revision=revision,
+        number=f"{revision}/QĐ-UBND",
+        reason="thử",
+        entries=tuple(CalendarEntry(day=date.fromisoformat(day), kind=kind, reason="thử") for day, kind in entries),
     )
-    calendar = WorkCalendar((*OWN_TABLE, *entries), "thu")
-    assert (CALENDAR.is_working_day(date(2027, 2, 4)), calendar.is_working_day(date(2027, 2, 4))) == (False, True)
-    assert (CALENDAR.is_working_day(date(2027, 3, 1)), calendar.is_working_day(date(2027, 3, 1))) == (True, False)
 
 
-def test_the_version_names_the_table_and_the_library() -> None:
-    assert WorkCalendar((), "thu").version == f"vn-thu+holidays-{version('holidays')}"
-    assert WorkCalendar().version == CALENDAR.version
+def test_a_decision_overrides_library_and_week_and_a_later_one_an_earlier_one() -> None:
+    days = [date(2027, 2, 4), date(2027, 3, 1)]
+    second = decision(2, ("2027-02-04", DayKind.WORKING), ("2027-03-01", DayKind.DAY_OFF))
+    third = decision(3, ("2027-02-04", DayKind.AS_USUAL))
+    found = [
+        [calendar.is_working_day(day) for day in days]
+        for calendar in (CALENDAR, WorkCalendar((*SHIPPED, second)), WorkCalendar((third, second, *SHIPPED)))
+    ]
+    assert found == [[False, True], [True, False], [False, False]]
+
+
+def test_the_version_names_decisions_and_library_and_is_the_same_only_for_the_same_days() -> None:
+    off, worked = decision(1, ("2027-03-01", DayKind.DAY_OFF)), decision(1, ("2027-03-06", DayKind.WORKING))
+    taken_back = decision(2, ("2027-03-01", DayKind.AS_USUAL))
+    versions = [WorkCalendar(decisions).version for decisions in ((), (off,), (worked,), (off, taken_back))]
+    assert len({*versions}) == len(versions)
+    assert versions[0] == f"vn-0.e3b0c442+holidays-{version('holidays')}"
+    assert WorkCalendar().version == CALENDAR.version == f"vn-1.ada19a44+holidays-{version('holidays')}"
+
+
+def test_days_out_of_the_week_say_why_and_by_which_decision() -> None:
+    days = {f"{one.day:%m-%d}": one for one in CALENDAR.out_of_the_week(2026)}
+    assert [day for day, one in days.items() if not one.working] == OFF_ON_WEEKDAYS[2026].split()
+    assert [day for day, one in days.items() if one.working] == WORKED_ON_WEEKENDS[2026].split()
+    assert (days["01-02"].name, days["01-02"].decision) == ("nghỉ hoán đổi với 10/01/2026", SHIPPED[0].number)
+    assert (days["02-17"].name, days["02-17"].decision) == ("Tết Nguyên Đán", None)
+
+
+ALONE = WorkCalendar(())
+"""The library without any decision."""
+
+
+@pytest.mark.parametrize("year", OFF_ON_WEEKDAYS)
+def test_the_shipped_decisions_are_exactly_what_the_library_lacks(year: int) -> None:
+    differ = [f"{day:%m-%d}" for day in days_of(year) if ALONE.is_working_day(day) != CALENDAR.is_working_day(day)]
+    assert differ == (["01-02", "01-10"] if year == 2026 else [])
+
+
+days = st.dates(date(2010, 1, 1), date(2060, 1, 1))
+counts = st.integers(1, 300)
+
+
+@given(days, counts)
+def test_counting_never_ends_on_a_day_off_and_counts_exactly_the_working_days(day: date, count: int) -> None:
+    end = CALENDAR.shift(day, count)
+    assert CALENDAR.is_working_day(end)
+    assert (end - day).days - len(CALENDAR.days_off_between(day, end)) == count
+
+
+@given(days, counts)
+def test_from_a_working_day_there_and_back_is_the_same_day(day: date, count: int) -> None:
+    start = CALENDAR.shift(day, 0)
+    assert CALENDAR.shift(CALENDAR.shift(start, count), -count) == start
+    assert CALENDAR.shift(CALENDAR.shift(start, -count), count) == start
+
+
+@given(days, st.integers(0, 40), st.integers(-50, 50), st.integers(0, 5))
+def test_a_later_start_or_more_days_never_end_earlier(day: date, later: int, count: int, more: int) -> None:
+    end = CALENDAR.shift(day, count)
+    if count:
+        assert CALENDAR.shift(day + timedelta(days=later), count) >= end
+    if count > 0:
+        assert CALENDAR.shift(day, count + more) >= end
 
 
 @pytest.mark.parametrize("day", [date(1999, 12, 31), date(2101, 1, 1), date.min, date.max])

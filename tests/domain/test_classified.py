@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.commands import Command, Comment, Deadline, Reject, ReportProgress, Source
+from domain.commands import Attach, Command, Comment, Deadline, Reject, ReportProgress, Source
 from domain.gate import entry_refusal, is_classified
 from domain.policy import SourceKind
 from domain.refusals import Code
 from tests.domain.happenings import acknowledged, issued, order
-from tests.domain.spec import given
+from tests.domain.spec import UPLOADED, given
 
 MARKED = [
     "MẬT",
@@ -119,6 +119,29 @@ def test_nothing_marked_enters_by_any_field_and_the_refusal_quotes_nothing(comma
 )
 def test_later_words_are_checked_like_the_first(command: Command) -> None:
     assert entry_refusal(command) is not None
+
+
+@pytest.mark.parametrize(
+    ("file_name", "marked"),
+    [
+        ("Tối mật.pdf", True),
+        ("Kế hoạch (Mật).pdf", True),
+        ("mật.pdf", True),
+        ("KH_MẬT_2026.pdf", True),
+        ("Tuyệt_mật.pdf", True),
+        ("Quy_chế_bảo_mật.pdf", False),
+        ("BẢO_MẬT.pdf", False),
+        ("Mật độ dân cư.pdf", False),
+    ],
+)
+def test_a_file_name_is_read_with_its_underscores_as_spaces(file_name: str, marked: bool) -> None:
+    attach = Attach(sha256=UPLOADED.sha256, file_name=file_name)
+    assert (entry_refusal(attach) is not None) is marked
+
+
+def test_a_note_on_a_file_is_checked_too() -> None:
+    attach = Attach(sha256=UPLOADED.sha256, file_name="a.pdf", note="Độ mật: Mật")
+    given(issued()).when(attach).then_refused(Code.CLASSIFIED_REFUSED)
 
 
 def test_a_marked_comment_changes_nothing() -> None:

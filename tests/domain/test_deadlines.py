@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from domain.commands import Deadline
-from domain.deadlines import due_instant, plan_for
-from domain.event_values import Plan
+from domain.deadlines import basis_of, due_instant, plan_for
+from domain.event_values import CountedBasis, ExactBasis, NamedDayBasis, Plan
 from domain.policy import Policy
+from domain.refusals import Code, Refusal
 from tests.domain.clock import instant, wall_clock
 from tests.domain.policies import POLICIES, SECONDS
 from tests.domain.spec import CALENDAR
@@ -56,6 +57,38 @@ def test_a_day_that_is_named_ends_when_the_policy_says() -> None:
     deadline, at = Deadline(at=date(2026, 3, 31)), instant(0)
     assert due_instant(deadline, at, ORDINARY, CALENDAR) == wall_clock("2026-04-01 00:00")
     assert due_instant(deadline, at, UNTIL_FIVE, CALENDAR) == wall_clock("2026-03-31 17:00")
+
+
+@pytest.mark.parametrize(
+    ("named", "end"),
+    [
+        ("2026-03-13", "2026-03-13"),
+        ("2026-03-14", "2026-03-16"),  # a Saturday
+        ("2027-02-04", "2027-02-11"),  # in Tết
+        ("2026-04-26", "2026-04-28"),  # Hùng Kings on a Sunday, with the Monday in lieu
+        ("2026-08-22", "2026-08-22"),  # a Saturday that is worked
+        ("2026-03-02", "2026-03-02"),  # today
+    ],
+)
+def test_a_day_that_is_off_runs_to_the_end_of_the_next_working_day(named: str, end: str) -> None:
+    deadline, at = Deadline(at=date.fromisoformat(named)), instant(0)
+    assert due_instant(deadline, at, UNTIL_FIVE, CALENDAR) == wall_clock(f"{end} 17:00")
+
+
+def test_a_day_that_has_passed_is_refused_even_if_it_was_off_and_would_run_on() -> None:
+    sunday_evening, saturday = wall_clock("2026-03-08 20:00"), Deadline(at=date(2026, 3, 7))
+    refusal = due_instant(saturday, sunday_evening, ORDINARY, CALENDAR)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.params["due_at"]) == (Code.DEADLINE_IN_PAST, "2026-03-07")
+
+
+def test_the_plan_remembers_how_the_deadline_was_set() -> None:
+    at = wall_clock("2026-03-03 01:00")
+    assert basis_of(Deadline(working_days=3), at) == CountedBasis(working_days=3, counted_from=date(2026, 3, 3))
+    assert basis_of(Deadline(at=date(2026, 3, 7)), at) == NamedDayBasis(day=date(2026, 3, 7))
+    assert basis_of(Deadline(at=instant(10)), at) == ExactBasis()
+    assert basis_of(Deadline(none_because="Thường xuyên"), at) is None
+    assert basis_of(None, at) is None
 
 
 def test_a_waived_deadline_is_no_instant_and_plans_nothing() -> None:

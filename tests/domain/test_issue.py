@@ -161,7 +161,7 @@ def test_the_policy_decides_how_many_levels_accept() -> None:
     [
         (Deadline(at=instant(10)), "2026-03-02 09:00:10"),
         (Deadline(at=date(2026, 3, 2)), "2026-03-03 00:00"),
-        (Deadline(at=date(2026, 3, 8)), "2026-03-09 00:00"),  # a Sunday that is named stays a Sunday
+        (Deadline(at=date(2026, 3, 8)), "2026-03-10 00:00"),  # a Sunday: it runs to the end of the Monday
         (Deadline(working_days=1), "2026-03-04 00:00"),
         (Deadline(working_days=5), "2026-03-10 00:00"),
     ],
@@ -229,7 +229,7 @@ def test_a_deadline_more_than_ten_years_away_is_taken_for_a_slip(deadline: Deadl
 
 
 def test_a_deadline_ten_years_away_is_possible() -> None:
-    assert issuing(deadline=Deadline(at=date(2036, 3, 1))).accepted().now.due_at == wall_clock("2036-03-02 00:00")
+    assert issuing(deadline=Deadline(at=date(2036, 3, 3))).accepted().now.due_at == wall_clock("2036-03-04 00:00")
 
 
 @pytest.mark.parametrize("user", ["tp-nv", "cv-nv", "ct-a", "kiem-tra", "quan-tri", "khong-co", "nghi-huu"])

@@ -39,6 +39,7 @@ TABLE = {
     "withdraw": "leader office unit_head",
     "change-deadline": "leader office unit_head",
     "comment": "leader office unit_head officer",
+    "attach": "leader office unit_head officer",
 }
 
 
@@ -57,7 +58,7 @@ def test_the_table_of_the_program_is_this_one() -> None:
     assert {command: " ".join(role for role, _ in grants) for command, grants in PERMITTED.items()} == TABLE
     assert {command.name for command in ALL} == set(PERMITTED)
     reaches = {command: {over for _, over in grants} for command, grants in PERMITTED.items()}
-    assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment"]
+    assert [command for command, overs in reaches.items() if overs == {Over.ANY}] == ["comment", "attach"]
     assert [command for command, overs in reaches.items() if overs == {Over.COORDINATING}] == ["report-part"]
     assert {command for command, overs in reaches.items() if overs == {Over.ISSUING, Over.DELEGATING}} == {
         "grant-extension",
@@ -95,7 +96,7 @@ def test_a_role_over_a_foreign_unit_may_nothing(command: Command, role: Role) ->
 @pytest.mark.parametrize("over", ["TNMT", "P-A"])
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
-def test_units_beside_the_lead_unit_may_remark_and_report_their_own_part(
+def test_units_beside_the_lead_unit_may_remark_attach_and_report_their_own_part(
     command: Command, role: Role, over: str
 ) -> None:
     beside = {Over.ANY, Over.COORDINATING} if over == "TNMT" else {Over.ANY}

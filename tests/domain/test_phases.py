@@ -7,6 +7,7 @@ from domain.commands import (
     Acknowledge,
     ApproveCompletion,
     AssignOfficer,
+    Attach,
     ChangeDeadline,
     Claim,
     Command,
@@ -24,6 +25,7 @@ from domain.commands import (
     ReportCompletion,
     ReportPart,
     ReportProgress,
+    Reproject,
     RequestExtension,
     Resume,
     SettleDecline,
@@ -48,7 +50,7 @@ from tests.domain.happenings import (
     suspended,
     withdrawn,
 )
-from tests.domain.spec import DIRECTIVE, USUALLY_BY, Story, given
+from tests.domain.spec import DIRECTIVE, UPLOADED, USUALLY_BY, Story, given
 
 STORIES: dict[Phase, Story] = {
     Phase.ISSUED: given(issued(officer=None)),
@@ -91,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Delegate(units=("P-A", "P-B")),
     Suspend(cause=StopCause.OTHER_BODY, reason="Chờ hướng dẫn"),
     Resume(),
+    Attach(sha256=UPLOADED.sha256, file_name="Báo cáo.pdf"),
 )
 
 OWN_COMMANDS: tuple[Command, ...] = (
@@ -99,17 +102,19 @@ OWN_COMMANDS: tuple[Command, ...] = (
     RecordSignalRefusal(
         refused_command="accept", refused_command_id=DIRECTIVE, refused_user="tp-nv", code="not_permitted"
     ),
+    Reproject(after=0, revision=1),
 )
 
 TABLE = {
     Phase.ISSUED: "acknowledge assign-officer claim release report-progress report-part request-extension grant-extension "
-    "refuse-extension decline reassign delegate suspend withdraw change-deadline comment",
+    "refuse-extension decline reassign delegate suspend withdraw change-deadline comment attach",
     Phase.IN_PROGRESS: "assign-officer claim release report-progress report-part request-extension grant-extension "
-    "refuse-extension report-completion decline reassign delegate suspend withdraw change-deadline comment",
-    Phase.AWAITING_ACCEPTANCE: "report-part grant-extension refuse-extension approve-completion accept reject withdraw comment",
+    "refuse-extension report-completion decline reassign delegate suspend withdraw change-deadline comment attach",
+    Phase.AWAITING_ACCEPTANCE: "report-part grant-extension refuse-extension approve-completion "
+    "accept reject withdraw comment attach",
     Phase.COMPLETED: "comment",
-    Phase.SUSPENDED: "report-part resume withdraw comment",
-    Phase.DECLINED: "settle-decline withdraw comment",
+    Phase.SUSPENDED: "report-part resume withdraw comment attach",
+    Phase.DECLINED: "settle-decline withdraw comment attach",
     Phase.WITHDRAWN: "comment",
 }
 

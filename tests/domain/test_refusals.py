@@ -12,6 +12,9 @@ own_request unit_unchanged unit_ambiguous not_coordinating not_subordinate deleg
 deadline_past_parent deadline_before_subdirectives suspension_in_past suspension_too_long same_person
 officer_taken no_officer nobody_to_choose
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
+unknown_file unknown_attachment file_name_refused file_already_attached too_many_files
+calendar_day_off calendar_day_worked calendar_day_twice calendar_day_decided calendar_day_too_far
+calendar_decision_known calendar_decision_unknown
 unknown_recurrence unknown_placeholder unknown_period period_out_of_reach too_many_periods no_period_left
 recurrence_not_in_status
 """
@@ -19,8 +22,10 @@ recurrence_not_in_status
 
 PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
+day decision
 placeholders period example first last count most recurrence_status
 number last_day days rule granted units over subdirectives parent_due_at until longest by
+sha256 file_name media_type extensions limit
 """
 
 

@@ -1,15 +1,41 @@
 """The shapes of registry events are forever: each is pinned as it is stored."""
 
 import json
+from datetime import date
 
 import pytest
 
-from domain.registries import PolicyAdopted, Registry, RegistryData, administrator
+from domain.calendar import CalendarEntry, DayKind
+from domain.calendar_decisions import swap
+from domain.registries import CalendarDecided, PolicyAdopted, Registry, RegistryData, administrator
 
 PINNED: dict[str, tuple[RegistryData, str]] = {
     "PolicyAdopted": (
         PolicyAdopted(policy="thuong@2", document='{"code":"thuong","version":2}'),
         '{"type":"PolicyAdopted","policy":"thuong@2","document":"{\\"code\\":\\"thuong\\",\\"version\\":2}"}',
+    ),
+    "CalendarDecided": (
+        CalendarDecided(
+            revision=2,
+            decision_number="15/QĐ-UBND",
+            decided_on=date(2026, 12, 1),
+            reason="Hoán đổi dịp Tết",
+            entries=swap(date(2027, 2, 3), date(2027, 2, 13)),
+        ),
+        '{"type":"CalendarDecided","revision":2,"decision_number":"15/QĐ-UBND","decided_on":"2026-12-01",'
+        '"reason":"Hoán đổi dịp Tết","entries":['
+        '{"day":"2027-02-03","kind":"day_off","reason":"nghỉ hoán đổi với 13/02/2027"},'
+        '{"day":"2027-02-13","kind":"working","reason":"làm bù cho 03/02/2027"}]}',
+    ),
+    "CalendarDecided, bare": (
+        CalendarDecided(
+            revision=1,
+            decision_number="1",
+            reason="thử",
+            entries=(CalendarEntry(day=date(2027, 2, 3), kind=DayKind.AS_USUAL, reason="thử"),),
+        ),
+        '{"type":"CalendarDecided","revision":1,"decision_number":"1","decided_on":null,"reason":"thử",'
+        '"entries":[{"day":"2027-02-03","kind":"as_usual","reason":"thử"}]}',
     ),
 }
 

@@ -5,12 +5,23 @@ from uuid import uuid4
 
 import pytest
 
+from domain.files import UploadedFile
 from storage.envelope import canonical, leaf_hash
+from storage.files import put_file
+from storage.memory import MemoryEventStore
+from storage.postgres import PostgresEventStore
 from storage.store import CommandRepeated, Commit, EventStore, RecordedEvent, ReferenceChanged, VersionConflict
 from tests.domain.happenings import acknowledged, approved, progressed, reported
 from tests.domain.spec import Happened
 from tests.domain.stored_examples import FULL
 from tests.storage.commits import after, begun
+
+
+async def note_upload(store: EventStore, file: UploadedFile, username: str) -> None:
+    if isinstance(store, MemoryEventStore):
+        store.uploads[file.sha256, username] = file
+    elif isinstance(store, PostgresEventStore):
+        await put_file(store._pool, file, username)
 
 
 async def everything(store: EventStore) -> list[RecordedEvent]:
@@ -36,6 +47,16 @@ async def test_a_directive_is_read_on_after_a_version(store: EventStore) -> None
     for version, left in ((0, [1, 2, 3]), (1, [2, 3]), (3, []), (9, [])):
         read = await store.events_of(first.directive_id, version)
         assert [recorded.event.stream_version for recorded in read] == left
+
+
+async def test_an_upload_is_known_for_who_made_it(store: EventStore) -> None:
+    sha256 = "0f" * 32
+    assert await store.uploaded(sha256, "tp-nv") is None
+    for media_type in ("text/plain", "text/csv"):
+        file = UploadedFile(sha256=sha256, size=5, media_type=media_type)
+        await note_upload(store, file, "tp-nv")
+        assert await store.uploaded(sha256, "tp-nv") == file
+    assert await store.uploaded(sha256, "cv-nv") is None
 
 
 async def test_an_unknown_directive_has_no_events(store: EventStore) -> None:

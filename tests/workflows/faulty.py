@@ -1,9 +1,10 @@
 """A record that fails on demand, before or after it has done what it was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio import activity
 from temporalio.client import Client
@@ -23,6 +24,7 @@ from tests.support.district import PEOPLE, POLICIES, UNITS
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.occurrence import OccurrenceWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 
 
 class FaultyStore(MemoryEventStore):
@@ -62,17 +64,23 @@ class FixedReference(ReferenceCache):
         self._held = reference
 
 
-def recorder_on(store: MemoryEventStore, *, mail: bool = False) -> Recorder:
+def recorder_on(store: MemoryEventStore, *, mail: bool = False, reference: FixedReference | None = None) -> Recorder:
     """A recorder over a store in memory."""
-    return Recorder(store, FixedReference(), lambda: datetime.now(UTC), mail=mail)
+    return Recorder(store, reference or FixedReference(), lambda: datetime.now(UTC), mail=mail)
 
 
 @asynccontextmanager
 async def working_on(
-    client: Client, queue: str, store: MemoryEventStore, *, mail: bool = False
+    client: Client,
+    queue: str,
+    store: MemoryEventStore,
+    *,
+    mail: bool = False,
+    reference: FixedReference | None = None,
+    beside: Iterable[Callable[..., Any]] = (),
 ) -> AsyncIterator[Worker]:
-    """A worker whose record is `store`; its workflows run in the sandbox."""
-    recorder = recorder_on(store, mail=mail)
+    """A worker whose record is `store`, with activities beside those that record; its workflows run in the sandbox."""
+    recorder = recorder_on(store, mail=mail, reference=reference)
     record = RecordActivities(recorder)
 
     @activity.defn(name="issue_occurrence")
@@ -91,8 +99,8 @@ async def working_on(
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow],
-        activities=[record.record_decision, record.record_issues, issue_occurrence],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        activities=[record.record_decision, record.record_issues, issue_occurrence, *beside],
     )
     async with worker:
         yield worker

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.occurrence import OccurrenceAnswer
+from domain.calendar import SHIPPED, CalendarDecision, CalendarEntry, DayKind, WorkCalendar
 from domain.commands import (
     Accept,
     Acknowledge,
@@ -29,22 +31,28 @@ from domain.commands import (
 )
 from domain.events import SubdirectiveIssued
 from domain.ids import directive_id_for, occurrence_command_id
+from domain.instants import local
 from domain.terms import StopCause
 from tests.domain.happenings import order
 from tests.domain.recurrences import recurring
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
-from tests.workflows.desk import NO_DEADLINE, Desk
-from tests.workflows.faulty import FaultyStore, working_on
+from tests.workflows.desk import FIVE_DAYS, NO_DEADLINE, Desk
+from tests.workflows.faulty import FaultyStore, FixedReference, recorder_on, working_on
 from tests.workflows.shapes import shape_of
+from workflows.directive import DirectiveWorkflow
 from workflows.messages import (
     CommandAnswer,
     IssueMany,
     IssueManyAnswer,
     NotifyRequest,
+    ReprojectionOutlook,
     StartOccurrence,
+    TouchedPage,
+    TouchedQuery,
     notify_queue,
 )
+from workflows.waking import start_reprojection
 
 Handle = WorkflowHandle[Any, Any]
 A_LONG_TIME = timedelta(days=60)
@@ -58,6 +66,9 @@ class Stage(Desk):
     mail_fails: Exception | None = None
     given_up: int = 0
     """How often the notices of a command were given up."""
+    reference: FixedReference
+    projected: int = 1
+    """The revision of the calendar up to which open directives have been brought."""
 
     async def due_in(self, **span: float) -> Deadline:
         """A deadline so far from now. The policy of the scenarios counts in hours, so that no weekday changes a course."""
@@ -71,6 +82,18 @@ class Stage(Desk):
         """Let the clock run on."""
         await skip(self.server, span)
 
+    async def decide(self) -> None:
+        """From now on the next working day is off."""
+        tomorrow = WorkCalendar().shift(local(await self.now()).date(), 1)
+        decision = CalendarDecision(
+            revision=2,
+            number="15/QĐ-UBND",
+            reason="Bão",
+            entries=(CalendarEntry(day=tomorrow, kind=DayKind.DAY_OFF, reason="bão"),),
+        )
+        self.reference.fixed = replace(self.reference.fixed, calendar=WorkCalendar((*SHIPPED, decision)))
+        self.reference.now_is(self.reference.fixed)
+
     async def run_id(self) -> str:
         """The run that the workflow is in."""
         return (await self.handle.describe()).run_id or ""
@@ -81,9 +104,11 @@ async def staged(server: WorkflowEnvironment, *, mail: bool) -> AsyncIterator[St
     """A stage with its workers; the directive's workflow is cleared away behind it."""
     store, queue = FaultyStore(), f"stage-{uuid4().hex[:12]}"
     stage = Stage(server.client, queue, store, server.get_current_time)
-    stage.server, stage.faulty = server, store
+    stage.server, stage.faulty, stage.reference = server, store, FixedReference()
+    beside = [*_calendar(stage)]
     notices = Worker(server.client, task_queue=notify_queue(queue), activities=[*_mail(stage)])
-    async with working_on(server.client, queue, store, mail=mail), notices:
+    work = working_on(server.client, queue, store, mail=mail, reference=stage.reference, beside=beside)
+    async with work, notices:
         yield stage
         await stage.clear_away()
 
@@ -102,6 +127,27 @@ def _mail(stage: Stage) -> Iterator[Callable[[NotifyRequest], Awaitable[None]]]:
 
     yield notify
     yield give_up
+
+
+def _calendar(stage: Stage) -> Iterator[Callable[..., Awaitable[Any]]]:
+    """What stands in for the stored calendar: everything is touched by every decision."""
+
+    @activity.defn(name="reprojection_outlook")
+    async def outlook() -> ReprojectionOutlook:
+        revision = stage.reference.fixed.calendar.revision
+        return ReprojectionOutlook(after=stage.projected, revision=revision, open_directives=1)
+
+    @activity.defn(name="reprojection_touched")
+    async def touched(query: TouchedQuery) -> TouchedPage:
+        return TouchedPage(touched=(stage.directive_id,), looked_at=1)
+
+    @activity.defn(name="reprojection_done")
+    async def done(revision: int) -> None:
+        stage.projected = revision
+
+    yield outlook
+    yield touched
+    yield done
 
 
 async def straight_on(stage: Stage) -> Handle:
@@ -239,6 +285,50 @@ async def handed_over(stage: Stage) -> Handle:
     return stage.handle
 
 
+async def told(stage: Stage) -> Handle:
+    """The record goes on without the directive's workflow, which is then told to look again."""
+    await stage.begin()
+    await _timed(stage)
+    await recorder_on(stage.faulty).record(await stage.envelope(Acknowledge()))
+    await stage.handle.signal(DirectiveWorkflow.look_again, [])
+    await _marked(stage, 2)
+    return stage.handle
+
+
+async def reprojected(stage: Stage) -> Handle:
+    """The history of the workflow that brings a changed calendar to a directive."""
+    await stage.issue(FIVE_DAYS)
+    await _timed(stage)
+    return await _brought(stage)
+
+
+async def reprojected_to_a_lost_one(stage: Stage) -> Handle:
+    """The same where the directive has no execution."""
+    await stage.issue(FIVE_DAYS)
+    await _timed(stage)
+    await stage.handle.terminate()
+    handle = await _brought(stage)
+    await _timed(stage)
+    return handle
+
+
+async def _brought(stage: Stage) -> Handle:
+    """Decide that the next working day is off, and bring that to the directive."""
+    await stage.decide()
+    handle = await start_reprojection(stage.client, stage.queue)
+    assert (await handle.result()).changed == 1
+    return handle
+
+
+async def _marked(stage: Stage, markers: int) -> None:
+    """Wait until the record has answered so often."""
+
+    async def answered() -> bool:
+        return shape_of(await stage.handle.fetch_history()).count("MARKER_RECORDED") >= markers
+
+    await eventually(answered)
+
+
 async def delegated(stage: Stage) -> Handle:
     """A sub-directive is issued below it, whose workflow it starts; said again, the workflow is there and gets the notices.
 
@@ -345,7 +435,7 @@ SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
         *(restarted, mailed, defective, given_up, many, many_again, handed_over, delegated, stood_still),
-        *(occurrence, nothing_occurred),
+        *(occurrence, nothing_occurred, told, reprojected, reprojected_to_a_lost_one),
     )
 }
 

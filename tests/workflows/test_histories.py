@@ -14,6 +14,7 @@ from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.occurrence import OccurrenceWorkflow
+from workflows.reprojection import ReprojectionWorkflow
 
 RECORDED = [path for name, paths in histories().items() for path in paths if name != BAD]
 
@@ -29,7 +30,10 @@ Open runs replay their whole history through the new code, so a changed command 
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
     """Replays through the real workflows, in the sandbox."""
-    return Replayer(workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow], data_converter=DATA_CONVERTER)
+    return Replayer(
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        data_converter=DATA_CONVERTER,
+    )
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
