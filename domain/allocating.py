@@ -4,13 +4,14 @@ from uuid import UUID
 
 from domain.audience import informed_of
 from domain.choosing import candidates, drawn, officers_of, ranked
-from domain.commands import AssignOfficer, Claim, Release
 from domain.decision import Decided, Decision
 from domain.directory import Role
 from domain.event_values import Actor
-from domain.events import DirectiveAcknowledged, OfficerAssigned, OfficerReleased
+from domain.events import DirectiveAcknowledged
 from domain.facts import Facts
 from domain.issuing import officer_refusal
+from domain.officer_commands import AssignOfficer, Claim, Release
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState, Phase
 from domain.terms import Choice

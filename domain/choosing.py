@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from domain.assignment import Assignment
-from domain.commands import AssignOfficer, Command
+from domain.commands import Command
 from domain.directory import Directory, Role
 from domain.ids import draw
 from domain.model import Instant, Value
+from domain.officer_commands import AssignOfficer
 from domain.terms import Choice
 from domain.text import fold
 

@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 from domain.days import Day, MomentOrDay
 from domain.files import FileName, Sha256
 from domain.model import Instant, Value
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.policy import SourceKind, Urgency
-from domain.terms import Choice, ClearPoint, DaysOff, Settlement, StopCause
+from domain.terms import ClearPoint, DaysOff, Settlement, StopCause
 from domain.text import Code, Line, Prose, Reason
 
 
@@ -90,38 +91,6 @@ class Acknowledge(Value):
 
     name: Literal["acknowledge"] = "acknowledge"
     note: Prose | None = None
-
-
-class AssignOfficer(Value):
-    """Phân công chuyên viên trong đơn vị chủ trì: by name, or by a rule that chooses one."""
-
-    name: Literal["assign-officer"] = "assign-officer"
-    officer: Code | None = None
-    choose: Choice | None = None
-    start: bool = False
-    """Whether the unit takes the directive on in the same act."""
-    note: Prose | None = None
-
-    @model_validator(mode="after")
-    def _named_or_chosen(self) -> Self:
-        if (self.officer is None) is (self.choose is None):
-            raise PydanticCustomError("officer_or_rule", "exactly one of officer and choose is given")
-        return self
-
-
-class Claim(Value):
-    """Nhận việc: an officer takes a directive of the unit that nobody carries out yet."""
-
-    name: Literal["claim"] = "claim"
-    start: bool = False
-    """Whether the unit takes the directive on in the same act."""
-
-
-class Release(Value):
-    """Trả việc về đơn vị: the officer gives the directive back to the unit, which may give it to another."""
-
-    name: Literal["release"] = "release"
-    reason: Prose
 
 
 class ReportProgress(Value):

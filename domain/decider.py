@@ -17,6 +17,7 @@ from domain.gate import entry_refusal
 from domain.issuing import issue
 from domain.kinship import told_above
 from domain.occurring import as_due, occurring
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.permissions import Reach, acting_grant, as_actor
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
@@ -80,11 +81,11 @@ def _decide_rule(
             return refuse(Code.ALREADY_ISSUED)
         case c.Acknowledge():
             return acknowledge(state, command, actor, facts)
-        case c.AssignOfficer():
+        case AssignOfficer():
             return assign_officer(state, command, actor, envelope.command_id, facts)
-        case c.Claim():
+        case Claim():
             return claim(state, command, actor, facts)
-        case c.Release():
+        case Release():
             return release(state, command, actor, facts)
         case c.ReportProgress():
             return report_progress(state, command, actor, facts)

@@ -10,14 +10,12 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from domain.commands import Delivered, Undelivered
+from domain.event_data import Informing as _EventData
 from domain.event_values import Actor, CitedSource, OccurrenceLink, Plan, WaivedPoint
 from domain.model import Instant, Value
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.policy import Urgency
-from domain.terms import Choice, Settlement, StopCause
-
-
-class _EventData(Value):
-    informs: tuple[str, ...] = ()
+from domain.terms import Settlement, StopCause
 
 
 class DirectiveIssued(_EventData):
@@ -56,25 +54,6 @@ class DirectiveBegun(_EventData):
 
     type: Literal["DirectiveBegun"] = "DirectiveBegun"
     policy_version: str
-
-
-class OfficerAssigned(_EventData):
-    """A person of the lead unit carries it out."""
-
-    type: Literal["OfficerAssigned"] = "OfficerAssigned"
-    officer: str
-    previous_officer: str | None = None
-    note: str | None = None
-    chosen_by: Choice | None = None
-    """The rule that chose the person, where nobody did by name."""
-
-
-class OfficerReleased(_EventData):
-    """The officer gave the directive back to the unit; nobody carries it out until another does."""
-
-    type: Literal["OfficerReleased"] = "OfficerReleased"
-    previous_officer: str
-    reason: str
 
 
 class ProgressReported(_EventData):

@@ -6,6 +6,7 @@ from typing import assert_never
 from domain import event_values as v
 from domain import events as e
 from domain.ledgers import Attachment
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.state import DirectiveState, Phase
 from domain.turns import (
     child_added,
@@ -96,9 +97,9 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
             raise HistoryBroken(f"directive {event.directive_id} is issued twice")
         case e.DirectiveAcknowledged() | e.DirectiveBegun():
             return {"phase": Phase.IN_PROGRESS}
-        case e.OfficerAssigned():
+        case OfficerAssigned():
             return {"officer": data.officer, "officer_since": event.occurred_at}
-        case e.OfficerReleased():
+        case OfficerReleased():
             return {"officer": None, "officer_since": None}
         case e.ProgressReported():
             return {

@@ -14,8 +14,8 @@ happen, anything else is the code of the refusal. “leader over issuing” hold
 directive was issued, which stands above the lead unit; *delegating* is the unit whose head gave it on. “before”: no directive yet.
 
 A cell shows the command where it has most to say: an extension is decided where one was asked for, `accept` meets an approved
-result, `release` comes from the officer. What else may refuse a command (dates, counts, files, family) stands with each rule. `issue-occurrence` comes from the
-program, in the name of whoever set the recurring directive up; no client gives it.
+result, `release` comes from the officer. What else may refuse a command (dates, counts, files, family) stands with each rule.
+`issue-occurrence` comes from the program, in the name of whoever set the recurring directive up; no client gives it.
 """
 
 

@@ -6,8 +6,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
-    Claim,
     Decline,
     Delegate,
     Reassign,
@@ -25,6 +23,7 @@ from domain.desk import Waits, waits_for
 from domain.directory import Role
 from domain.events import DirectiveBegun, DirectiveIssued, Escalated
 from domain.facts import Facts
+from domain.officer_commands import AssignOfficer, Claim
 from domain.refusals import Code
 from domain.state import Phase
 from domain.terms import Settlement, StopCause

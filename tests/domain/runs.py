@@ -8,10 +8,8 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
-    Claim,
     Command,
     Comment,
     Deadline,
@@ -24,7 +22,6 @@ from domain.commands import (
     RecordSignalRefusal,
     RefuseExtension,
     Reject,
-    Release,
     ReportCompletion,
     ReportPart,
     ReportProgress,
@@ -37,6 +34,7 @@ from domain.commands import (
 )
 from domain.decision import Decided
 from domain.events import EventData
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS
 from domain.state import Phase
 from domain.terms import Choice, Settlement, StopCause

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from domain.assignment import Assignment
 from domain.choosing import alike, candidates, drawn, officers_of, ranked
-from domain.commands import AssignOfficer, Claim, Release, ReportProgress
+from domain.commands import ReportProgress
 from domain.directory import Role
-from domain.events import DirectiveAcknowledged, OfficerAssigned, OfficerReleased
+from domain.events import DirectiveAcknowledged
 from domain.facts import Facts
+from domain.officer_commands import AssignOfficer, Claim, Release
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.refusals import Code
 from domain.state import Phase
 from domain.terms import Choice

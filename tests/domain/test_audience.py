@@ -10,7 +10,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
     Command,
@@ -23,6 +22,7 @@ from domain.commands import (
     Withdraw,
 )
 from domain.directory import Directory, Role, Unit, UnitKind
+from domain.officer_commands import AssignOfficer
 from domain.policy import Audience, Recipients
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE, UNITS, district, person

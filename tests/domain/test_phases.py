@@ -6,10 +6,8 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
-    Claim,
     Command,
     Comment,
     Deadline,
@@ -21,7 +19,6 @@ from domain.commands import (
     RecordSignalRefusal,
     RefuseExtension,
     Reject,
-    Release,
     ReportCompletion,
     ReportPart,
     ReportProgress,
@@ -33,6 +30,7 @@ from domain.commands import (
     Tick,
     Withdraw,
 )
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS, is_possible
 from domain.refusals import Code
 from domain.state import RUNNING_PHASES, Phase
