@@ -26,6 +26,7 @@ COMMANDS = {
     "file": ("console.attach:file", "Lấy một tệp đính kèm · get an attached file"),
     "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
+    "simulate": ("console.simulate:simulate_command", "Mô phỏng, so sánh chính sách · simulate, compare policies"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
     "policies": ("console.policies:policies", "Chính sách đôn đốc · policies and their versions"),

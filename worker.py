@@ -24,7 +24,7 @@ from activities.smtp import Mailer, SmtpTarget
 from domain.recurring import owed
 from settings import Settings
 from storage.calendar import revisions
-from storage.directives import overslept
+from storage.directives import count_open, open_directives, overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.recurrences import changes_of, outcomes_of, unended
@@ -37,7 +37,7 @@ from workflows.messages import notify_queue
 from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
-from workflows.waking import start_reprojection, wake
+from workflows.waking import count_executing, executing, start_reprojection, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -47,6 +47,8 @@ CONNECT_TRIES_EVERY = 1.0
 OVERSLEPT_AFTER = timedelta(minutes=2)
 WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
+TAKEN_UP_PER_SECOND, TAKEN_UP_AT_ONCE = 50, 10
+"""Each asks the record once; slow enough that what people do meanwhile is not held up."""
 
 
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
@@ -126,6 +128,24 @@ async def bring_the_calendar(client: Client, pool: Pool, queue: str) -> bool:
     return behind
 
 
+async def take_up_the_open(client: Client, pool: Pool, queue: str) -> int:
+    """Start an execution for each open directive that has none, at a bounded rate; how many there were.
+
+    So it is after a history was written into the record, or when Temporal's store was lost: nobody need touch them first.
+    """
+    if await count_open(pool) <= await count_executing(client, queue):
+        return 0
+    there = await executing(client, queue)
+    directives = [directive_id for directive_id in await open_directives(pool) if directive_id not in there]
+    for first in range(0, len(directives), TAKEN_UP_AT_ONCE):
+        if first:
+            await asyncio.sleep(TAKEN_UP_AT_ONCE / TAKEN_UP_PER_SECOND)
+        some = directives[first : first + TAKEN_UP_AT_ONCE]
+        await asyncio.gather(*(wake(client, directive_id, queue) for directive_id in some))
+    log.info("directives.taken_up", count=len(directives))
+    return len(directives)
+
+
 async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
     """Bring the schedules of recurring directives to what the record says, and issue what they failed to issue.
 
@@ -155,6 +175,7 @@ async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
             await bring_the_calendar(client, pool, queue)
             await wake_the_overslept(client, pool, queue)
             await reconcile_schedules(client, pool, queue)
+            await take_up_the_open(client, pool, queue)
         except (*UNAVAILABLE, RPCError) as error:
             log.warning("waking.put_off", error=repr(error))
         await asyncio.sleep(WAKE_EVERY_SECONDS)

@@ -22,6 +22,7 @@ from api.views import directive_view
 from audit.replay import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
 from console.history import replay_table
+from console.past import Past, fill_the_past
 from console.progress import steps
 from console.story import Story, StoryBroken, parts_of
 from console.tables import directive_table, totals_table
@@ -57,7 +58,10 @@ class Ending:
     late: list[ReplayStep]
     """The history of the one that ran late."""
     totals: dict[str, int]
+    past: Past | None
+    """What was simulated before the story; None if the record was in use already."""
     new: int
+    """Directives that the story issued."""
     events: int
 
     @property
@@ -73,6 +77,7 @@ class Ending:
         return {
             "new": self.new,
             "events": self.events,
+            "past": self.past.as_json() if self.past else None,
             "totals": self.totals,
             "late": str(self.late[0].state.id),
             "directives": [directive_view(state, now) for state in self.states],
@@ -131,6 +136,7 @@ async def _demo(settings: Settings, *, leave: bool, as_json: bool) -> Ending:
 
 async def _play(running: Running, pool: Pool, started: float) -> Ending:
     await load_district(pool, DISTRICT)
+    past = await fill_the_past(pool, running)
     before = await cells(pool, None, datetime.now(UTC))
     directory = (await ReferenceCache(pool).current()).directory
     leader, parts = parts_of(DISTRICT)
@@ -143,10 +149,10 @@ async def _play(running: Running, pool: Pool, started: float) -> Ending:
             await watch(story, pool, first_position)
         except httpx.TransportError as error:
             raise StoryBroken(f"Mất kết nối · lost the connection: {error!r}") from error
-    return await _read_back(story, pool, before)
+    return await _read_back(story, pool, past, before)
 
 
-async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending:
+async def _read_back(story: Story, pool: Pool, past: Past | None, before: dict[str, int]) -> Ending:
     """Everything told in the end is read from the record; StoryBroken if that is not what the story should have left there."""
     now = datetime.now(UTC)
     states = await states_of(pool, story)
@@ -158,6 +164,7 @@ async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending
         states=states,
         late=list(replay(await PostgresEventStore(pool).events_of(UUID(story.late_one)))),
         totals=totals,
+        past=past,
         new=sum(totals.values()) - sum(before.values()),
         events=await pool.fetchval(sql("head_position")),
     )
@@ -165,6 +172,9 @@ async def _read_back(story: Story, pool: Pool, before: dict[str, int]) -> Ending
 
 def _tell(ending: Ending) -> None:
     title = "Các nhiệm vụ của câu chuyện · the story's directives"
+    if ending.past is not None:
+        out.print()
+        out.print(ending.past.table())
     for table in (
         directive_table(ending.states, datetime.now(UTC), width=out.width, title=title),
         totals_table(ending.totals),

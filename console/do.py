@@ -1,5 +1,6 @@
 """`dondoc do COMMAND ID field=value …`: a command on a directive, through the API."""
 
+import re
 import sys
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,6 +16,9 @@ from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, 
 from console.tables import shown_due
 from domain.text import compose_all
 from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
+
+_REFERENCE = re.compile(r"\d{4}[-/]\d{4,9}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+"""A directive's number or id."""
 
 
 def do(
@@ -41,8 +45,9 @@ def do(
             f"Không có lệnh {command}. · There is no command {command}.",
             f"Các lệnh · commands: {', '.join(COMMANDS)}",
         )
-    body = body_of(COMMANDS[command], tuple(word for word in words if "=" in word))
-    references = [reference, *(word for word in words if "=" not in word)]
+    more = [word for word in words if _REFERENCE.fullmatch(word)]
+    body = body_of(COMMANDS[command], tuple(word for word in words if word not in more))
+    references = [reference, *more]
     path = f"/directives/{_in_address(reference)}/{command}"
     if len(references) > 1:
         path = f"/directives/bulk/{command}"

@@ -107,9 +107,9 @@ def _late(late: bool) -> str:
     return " (quá hạn)" if late else ""
 
 
-def totals_table(totals: dict[str, int]) -> Table:
+def totals_table(totals: dict[str, int], *, title: str = "Tổng hợp · totals") -> Table:
     """The six official cells, withdrawn told apart, and their sum."""
-    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title="Tổng hợp · totals", box=None)
+    table = Table("", "Trong hạn", "Quá hạn", "Không hạn", "Cộng", title=title, box=None)
     for column in table.columns[1:]:
         column.justify = "right"
     for side, label in (("completed", "Đã hoàn thành"), ("open", "Chưa hoàn thành")):

@@ -89,6 +89,7 @@ class WorkCalendar:
                 if entry.kind is DayKind.AS_USUAL:
                     del self._own[entry.day]
         self._library = _library()
+        self._known: dict[date, bool] = {}  # asked for thousands of times; the library takes its time
         self.version = f"vn-{self.revision}.{self._digest()}+holidays-{version_of('holidays')}"
 
     def _digest(self) -> str:
@@ -98,6 +99,12 @@ class WorkCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`. Years outside 2000 to 2100 are refused: no table covers them."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._is_worked(day)
+        return known
+
+    def _is_worked(self, day: date) -> bool:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise ValueError(f"no calendar for the year {day.year}")
         own = self._own.get(day)

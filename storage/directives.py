@@ -116,6 +116,16 @@ async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
     return [row["directive_id"] for row in await pool.fetch(sql("overslept"), before, limit)]
 
 
+async def count_open(pool: Pool) -> int:
+    """How many directives have not ended."""
+    return int(await pool.fetchval(sql("count_open")))
+
+
+async def open_directives(pool: Pool) -> list[UUID]:
+    """The directives that have not ended, in the order in which they were last touched."""
+    return [row["directive_id"] for row in await pool.fetch(sql("open_directives"))]
+
+
 async def page(
     pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, limit: int, after: tuple[str, str] | None = None
 ) -> Page:

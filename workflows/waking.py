@@ -41,3 +41,19 @@ async def start_reprojection(client: Client, queue: str) -> WorkflowHandle[Any, 
         result_type=ReprojectionProgress,
         task_timeout=TASK_TIMEOUT,
     )
+
+
+async def count_executing(client: Client, queue: str) -> int:
+    """How many directives have an execution, as far as Temporal's index knows: it is a few seconds behind."""
+    return (await client.count_workflows(_executing(queue))).count
+
+
+async def executing(client: Client, queue: str) -> set[UUID]:
+    """The directives that have an execution, as far as Temporal's index knows."""
+    prefix = workflow_id(UUID(int=0)).removesuffix(str(UUID(int=0)))
+    found = [execution.id async for execution in client.list_workflows(_executing(queue), page_size=1000)]
+    return {UUID(name.removeprefix(prefix)) for name in found}
+
+
+def _executing(queue: str) -> str:
+    return f"WorkflowType = 'Directive' and ExecutionStatus = 'Running' and TaskQueue = '{queue}'"

@@ -42,16 +42,10 @@ where (phase in ('issued', 'in_progress') and (state #>> '{pending_steps,0,due_a
    or (phase = 'suspended' and (state ->> 'resumes_at')::timestamptz < $1)
 order by last_position limit $2;
 
--- name: assignments
--- What some people carry out, and what they carried out to the end; the newest first.
-select officer, title, coalesce((state ->> 'officer_since')::timestamptz, issued_at) as given_at,
-       phase not in ('completed', 'withdrawn') as open, phase = 'completed' as completed
-from directives where officer = any($1::text[]) order by given_at desc limit $2;
+-- name: count_open
+-- How many directives have not ended.
+select count(*) from directives where phase not in ('completed', 'withdrawn');
 
--- name: desk
--- Open directives that may wait for a person: theirs, unassigned ones of their units, and all that wait for somebody's decision.
-select state::text as state from directives
-where units && $1 and phase not in ('completed', 'withdrawn')
-  and (officer = $2 or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
-       or state #>> '{extensions,-1,status}' = 'pending')
-order by due_at nulls last, code limit $3;
+-- name: open_directives
+-- The directives that have not ended, the ones touched first first.
+select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;

@@ -1,5 +1,8 @@
 """Classified marks are refused wherever they stand; ordinary words with the syllable "mật" are not marks."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from domain.commands import Attach, Command, Comment, Deadline, Reject, ReportProgress, Source
@@ -148,3 +151,19 @@ def test_a_marked_comment_changes_nothing() -> None:
     story = given(issued(), acknowledged())
     story.when(Comment(text="Tài liệu tuyệt mật")).then_refused(Code.CLASSIFIED_REFUSED)
     story.when(Comment(text="Bảo mật tài khoản")).accepted()
+
+
+def test_no_character_brings_the_vowel_of_the_marks_but_those_that_are_looked_for_first() -> None:
+    """The quick look in `is_classified` passes a text only if no composition of its characters can show "ậ"."""
+    for character in map(chr, range(sys.maxunicode + 1)):
+        decomposed = unicodedata.normalize("NFKD", character)
+        shows = {*unicodedata.normalize("NFKC", character)} & {"\u1eac", "\u1ead"}
+        joins = unicodedata.combining(decomposed[0]) and {*decomposed} & {"\u0302", "\u0323"}
+        assert not (shows or joins) or character in "\u1eac\u1ead\u0302\u0323", hex(ord(character))
+
+
+@pytest.mark.parametrize(
+    "text", ["Tối ma\u0302\u0323t", "Tối m\u1ea1\u0302t", "Tối m\u00e2\u0323t", "Tối m\u200bậ\u200bt"]
+)
+def test_a_mark_in_pieces_is_found(text: str) -> None:
+    assert is_classified(text)

@@ -17,6 +17,7 @@ PLANTED = {
     "api imports domain, storage and the workflows' messages only": ("api/lookup.py", "workflows.directive"),
     "audit never imports workflows or activities": ("audit/replay.py", "workflows.messages"),
     "embedded starts servers and knows no rules of directives": ("embedded/logs.py", "audit.replay"),
+    "simulation runs the rules without Temporal": ("simulation/run.py", "workflows.messages"),
 }
 
 

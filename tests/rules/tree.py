@@ -10,7 +10,7 @@ LEFT_BY_TOOLS = {
     *(".git", ".venv", ".dondoc", "__pycache__", "build", "out"),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache"),
 }
-PACKAGES = ("activities", "api", "audit", "console", "domain", "embedded", "storage", "workflows")
+PACKAGES = ("activities", "api", "audit", "console", "domain", "embedded", "simulation", "storage", "workflows")
 PROGRAMS = ("cli.py", "settings.py", "telemetry.py", "worker.py")
 
 
