@@ -5,7 +5,8 @@ from temporalio import activity
 from activities.messages import ReprojectionOutlook, TouchedPage, TouchedQuery
 from activities.record import only_outages_retry
 from domain.reprojection import touched_by
-from storage.calendar import count_open, load_calendar, open_after, revisions, was_projected
+from storage.calendar import load_calendar, open_after, revisions, was_projected
+from storage.directives import count_open
 from storage.pool import Pool
 
 

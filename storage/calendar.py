@@ -112,12 +112,6 @@ async def was_projected(pool: Pool, revision: int) -> None:
     await pool.execute(sql("calendar_was_projected"), revision)
 
 
-async def count_open(pool: Pool) -> int:
-    """How many directives are open."""
-    count: int = await pool.fetchval(sql("open_directives"))
-    return count
-
-
 async def open_after(pool: Pool, directive_id: UUID, limit: int) -> list[DirectiveState]:
     """Up to `limit` open directives with ids above one, in order of their ids."""
     rows = await pool.fetch(sql("open_directives_after"), directive_id, limit)

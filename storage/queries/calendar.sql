@@ -22,10 +22,6 @@ select coalesce((select max(revision) from calendar_decisions), 0) as decided, p
 update calendar_projected set revision = $1
 where revision < $1 and $1 = (select max(d.revision) from calendar_decisions d);
 
--- name: open_directives
--- How many directives are open.
-select count(*) from directives where phase not in ('completed', 'withdrawn');
-
 -- name: open_directives_after
 -- A page of the open directives, in order of their ids.
 select directive_id, state::text as state from directives
