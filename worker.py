@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -21,6 +22,7 @@ from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
+from activities.succession import SuccessionActivities, succession_page
 from domain.recurring import owed
 from settings import Settings
 from storage.calendar import revisions
@@ -33,11 +35,12 @@ from telemetry import configure_logging, serve_metrics, settle_memory, temporal_
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
-from workflows.messages import notify_queue
+from workflows.messages import SuccessionQuery, notify_queue
 from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
-from workflows.waking import count_executing, executing, start_reprojection, wake
+from workflows.succession import SuccessionWorkflow
+from workflows.waking import count_executing, executing, start_reprojection, succeed, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -47,6 +50,7 @@ CONNECT_TRIES_EVERY = 1.0
 OVERSLEPT_AFTER = timedelta(minutes=2)
 WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
+FOLLOW_EVERY_SECONDS = 60.0
 TAKEN_UP_PER_SECOND, TAKEN_UP_AT_ONCE = 50, 10
 """Each asks the record once; slow enough that what people do meanwhile is not held up."""
 
@@ -72,15 +76,16 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
+    succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)
     reprojection = ReprojectionActivities(pool)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
         activities=[
             *(record.record_decision, record.record_issues, occurrence.issue_occurrence),
-            *(reprojection.outlook, reprojection.touched, reprojection.done),
+            *(reprojection.outlook, reprojection.touched, reprojection.done, succession.page),
         ],
         workflow_runner=SandboxedWorkflowRunner() if settings.workflow_sandbox else UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
@@ -169,16 +174,35 @@ async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: t
     return count
 
 
-async def _keep_waking(client: Client, pool: Pool, queue: str) -> None:
+async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: ReferenceCache) -> bool:
+    """Start the succession if an open directive names a unit that has ended by today; whether one does.
+
+    Asked again and again, so a unit that ends on a day to come is followed when the day has come.
+    """
+    query = SuccessionQuery()
+    while not (page := await succession_page(pool, reference, datetime.now(UTC), query)).tasks:
+        if page.last is None:
+            return False
+        query = SuccessionQuery(above=page.last)
+    await succeed(client, queue)
+    return True
+
+
+async def look_after(client: Client, pool: Pool, queue: str) -> None:
+    """All that the record calls for and that nobody may have started, one after the other."""
+    await bring_the_calendar(client, pool, queue)
+    await wake_the_overslept(client, pool, queue)
+    await reconcile_schedules(client, pool, queue)
+    await take_up_the_open(client, pool, queue)
+
+
+async def _keep(looking: Callable[[], Awaitable[object]], seconds: float) -> None:
     while True:
         try:
-            await bring_the_calendar(client, pool, queue)
-            await wake_the_overslept(client, pool, queue)
-            await reconcile_schedules(client, pool, queue)
-            await take_up_the_open(client, pool, queue)
+            await looking()
         except (*UNAVAILABLE, RPCError) as error:
-            log.warning("waking.put_off", error=repr(error))
-        await asyncio.sleep(WAKE_EVERY_SECONDS)
+            log.warning("looking.put_off", error=repr(error))
+        await asyncio.sleep(seconds)
 
 
 @asynccontextmanager
@@ -194,12 +218,20 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
             settle_memory()
-            waking = asyncio.create_task(_keep_waking(client, pool, settings.task_queue))
+            at = client, pool, settings.task_queue
+            watches = [
+                asyncio.create_task(_keep(looking, seconds))
+                for looking, seconds in (
+                    (partial(look_after, *at), WAKE_EVERY_SECONDS),
+                    (partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
+                )
+            ]
             log.info("worker.started", queue=settings.task_queue)
             try:
                 yield
             finally:
-                waking.cancel()
+                for watch in watches:
+                    watch.cancel()
             log.info("worker.stopping")
     finally:
         await pool.close()

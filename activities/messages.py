@@ -118,3 +118,24 @@ class TouchedPage(Value):
     touched: tuple[UUID, ...] = ()
     looked_at: int = 0
     last: UUID | None = None
+
+
+class SuccessionQuery(Value):
+    """The next open directives, in order of their ids, after `above`."""
+
+    above: UUID = UUID(int=0)
+    limit: int = 200
+
+
+class SuccessionTask(Value):
+    """A directive that has to follow a unit to its successor, at this version."""
+
+    directive_id: UUID
+    version: int
+
+
+class SuccessionPage(Value):
+    """Those of a page that have to follow; the id after which the next page begins, None after the last."""
+
+    tasks: tuple[SuccessionTask, ...] = ()
+    last: UUID | None = None

@@ -99,7 +99,7 @@ class Recorder:
         parent = self._remembered.get(above) if above else None
         if above is not None and parent is None:
             return None
-        ruling = rule(envelope, state, reference.facts(parent, uploads), self._clock())
+        ruling = rule(envelope, state, reference.facts(envelope.at, parent, uploads), self._clock())
         return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
     async def _on_what_is_read(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
@@ -109,7 +109,7 @@ class Recorder:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
         parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        facts = await self._knowing_officers(envelope, basis.state, reference.facts(parent, uploads))
+        facts = await self._knowing_officers(envelope, basis.state, reference.facts(envelope.at, parent, uploads))
         ruling = rule(envelope, basis.state, facts, self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
@@ -228,7 +228,7 @@ class Recorder:
         for envelope, basis in zip(request.envelopes, bases, strict=True):
             above = parent_of(envelope.command, basis.state)
             parent = states.get(above) if above else None
-            ruling = rule(envelope, basis.state, reference.facts(parent), now)
+            ruling = rule(envelope, basis.state, reference.facts(envelope.at, parent), now)
             rulings.append(ruling)
             if isinstance(ruling, Ruling):
                 numbered = ruling.numbered({envelope.directive_id: "", **codes})

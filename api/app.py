@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import calendar, commands, desk, files, health, people, queries, recurrences, stream
+from api import calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -81,7 +81,14 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(health.router, tags=["health"])
     tagged = ((files, "files"), (commands, "commands"), (queries, "queries"), (recurrences, "recurrences"))
-    for router, tag in (*tagged, (people, "people"), (desk, "people"), (calendar, "people"), (stream, "stream")):
+    for router, tag in (
+        *tagged,
+        (people, "people"),
+        (desk, "people"),
+        (substitutions, "people"),
+        (calendar, "people"),
+        (stream, "stream"),
+    ):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.problems import Problem
 from api.services import services_of
 from domain.directory import Directory, Person
+from domain.validity import DatedDirectory
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Caller:
 
     person: Person
     directory: Directory
+    dated: DatedDirectory
+    """The directory over time, for the names of other days."""
 
     @cached_property
     def visible(self) -> frozenset[str]:
@@ -37,11 +40,12 @@ async def signed_in(request: Request) -> Caller:
     if found is None:
         raise Problem(401, "not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="dondoc"'})
     username, reference_version = found
-    directory = (await services.reference.at(reference_version)).directory
+    reference = await services.reference.at(reference_version)
+    directory = reference.directory_at(services.now())
     person = directory.people.get(username)
     if person is None or not person.active:
         raise Problem(401, "not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="dondoc"'})
-    return Caller(person, directory)
+    return Caller(person, directory, reference.dated)
 
 
 SignedIn = Annotated[Caller, Depends(signed_in)]

@@ -65,7 +65,8 @@ async def _give(services: Services, caller: Caller, reference: str, command: Any
     )
     await services.gateway.submit(envelope)
     after = await find(services.pool, found.state.id, caller.visible) or found
-    return {"directive": reference, "status": 200, "state": directive_view(after.state, services.now(), after.children)}
+    view = directive_view(after.state, services.now(), after.children, caller.dated)
+    return {"directive": reference, "status": 200, "state": view}
 
 
 def _refused(reference: str, problem: Problem, request: Request) -> dict[str, Any]:

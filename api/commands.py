@@ -152,4 +152,5 @@ async def _answer(
     headers = etag(state.version)
     if created:
         headers["Location"] = f"/api/v1/directives/{directive_id}"
-    return JSONResponse(directive_view(state, services.now(), children), 201 if created else 200, headers)
+    view = directive_view(state, services.now(), children, caller.dated)
+    return JSONResponse(view, 201 if created else 200, headers)

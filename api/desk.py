@@ -1,6 +1,7 @@
 """GET /me/work and GET /directives/{id}/officers: what waits for the caller, and who could carry a directive out."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +12,9 @@ from api.lookup import directive_for
 from api.services import services_of
 from api.views import directive_view
 from domain.choosing import candidates, officers_of, ranked
-from domain.desk import Waits, by_urgency, waits_for
+from domain.desk import Waits, by_urgency, lies_on_desk
+from domain.directory import Person
+from domain.state import DirectiveState
 from domain.terms import Choice
 from storage.directives import desk
 
@@ -29,17 +32,18 @@ async def my_work(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """What waits for the caller, the most urgent first: a decision, an approval, their own work, or to be taken."""
-    services = services_of(request)
+    services, person = services_of(request), caller.person
     now = services.now()
-    found = await desk(services.pool, caller.person.username, caller.visible, MOST)
-    reasons = [(state, waits_for(state, caller.person, caller.directory)) for state in found]
+    names = [one.username for one in (person, *caller.directory.absent_for(person.username))]
+    found = await desk(services.pool, names, caller.visible, MOST)
+    lying = [(state, lies) for state in found if (lies := lies_on_desk(state, person, caller.directory)) is not None]
     mine = sorted(
-        ((state, why) for state, why in reasons if why is not None and (not waits or why in waits)),
-        key=lambda pair: by_urgency(pair[0], now),
+        ((state, why, one) for state, (why, one) in lying if not waits or why in waits),
+        key=lambda line: by_urgency(line[0], now),
     )
-    counts = Counter(why for _, why in reasons if why is not None)
+    counts = Counter(why for _, (why, _) in lying)
     return {
-        "items": [directive_view(state, now) | {"waits_for": why} for state, why in mine[:limit]],
+        "items": [_line(state, why, one, person, now) for state, why, one in mine[:limit]],
         "total": len(mine),
         "counts": {why: counts[why] for why in Waits},
     }
@@ -58,3 +62,8 @@ async def officers(
     names = officers_of(state.lead_unit, caller.directory)
     found = candidates(names, state.title, await services.store.assignments(names))
     return {"choose": choose, "items": [one.model_dump(mode="json") for one in ranked(choose, found)]}
+
+
+def _line(state: DirectiveState, why: Waits, one: Person, person: Person, now: datetime) -> dict[str, Any]:
+    behalf = None if one.username == person.username else one.username
+    return directive_view(state, now) | {"waits_for": why, "on_behalf_of": behalf}

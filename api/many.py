@@ -44,7 +44,7 @@ async def issue_many(services: Services, caller: Caller, fields: dict[str, Any],
     versions = [one.version for one in answer.answers]
     states = await _states(services, [envelope.directive_id for envelope in envelopes], versions)
     now = services.now()
-    return JSONResponse({"items": [directive_view(state, now) for state in states]}, 201)
+    return JSONResponse({"items": [directive_view(state, now, dated=caller.dated) for state in states]}, 201)
 
 
 def _commands(fields: dict[str, Any]) -> list[IssueDirective]:

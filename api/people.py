@@ -24,9 +24,11 @@ async def units(caller: SignedIn) -> dict[str, Any]:
 
 @router.get("/me", summary="Tôi là ai")
 async def me(caller: SignedIn) -> dict[str, Any]:
-    """The caller, their roles, and the units whose directives they may see."""
+    """The caller, their roles, for whom they act today, and the units whose directives they may see."""
     person = caller.person.model_dump(mode="json")
-    return person | {"visible_units": sorted(caller.visible)}
+    absent = caller.directory.absent_for(caller.person.username)
+    acting_for = [{"username": one.username, "full_name": one.full_name} for one in absent]
+    return person | {"visible_units": sorted(caller.visible), "acting_for": acting_for}
 
 
 @router.get("/notifications", summary="Hộp thông báo của tôi")

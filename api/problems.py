@@ -35,6 +35,10 @@ STATUS: dict[Code, int] = {
 """Refusals that are not 422."""
 
 
+_THE_REASON = ("{reason}.", "{reason}.")
+"""The text of a code that has no words of its own: what the directory says is wrong."""
+
+
 class Problem(Exception):
     """An answer that is not a success. `words` fill the text of its code; a pair has one for each language."""
 
@@ -98,7 +102,7 @@ class Problem(Exception):
         if self.refusal is not None:
             return _spelled(self.refusal, language).message(language)
         words = {key: word if isinstance(word, str) else said(word, language) for key, word in self.words.items()}
-        return said(WORDS[self.code], language).format_map(words)
+        return said(WORDS.get(self.code, _THE_REASON), language).format_map(words)
 
 
 def _spelled(refusal: Refusal, language: Language) -> Refusal:

@@ -72,7 +72,7 @@ async def list_directives(
     children = await children_of(services.pool, [state.id for state in found.items], visible=caller.visible)
     return JSONResponse(
         {
-            "items": [directive_view(state, now, children[state.id]) for state in found.items],
+            "items": [directive_view(state, now, children[state.id], caller.dated) for state in found.items],
             "next_cursor": encode(sort, found.next_key),
             "total": found.total,
         }
@@ -100,7 +100,7 @@ async def one_directive(
             raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
         state, now = past, min(at, now) if at else past.last_recorded_at
         children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
-    return JSONResponse(directive_view(state, now, children), headers=etag(state.version))
+    return JSONResponse(directive_view(state, now, children, caller.dated), headers=etag(state.version))
 
 
 @router.get("/directives/{reference}/subdirectives", summary="Các nhiệm vụ giao lại và tiến độ chung")
@@ -109,7 +109,7 @@ async def subdirectives(request: Request, caller: SignedIn, reference: str) -> d
     services = services_of(request)
     found = await directive_for(caller, reference, services)
     states = await find_many(services.pool, found.children)
-    return progress_view([states[child] for child in found.children], services.now())
+    return progress_view([states[child] for child in found.children], services.now(), caller.dated)
 
 
 @router.get("/directives/{reference}/events", summary="Lịch sử của một nhiệm vụ")
@@ -117,7 +117,7 @@ async def events_of_directive(request: Request, caller: SignedIn, reference: str
     """Its events, oldest first."""
     services = services_of(request)
     found = await directive_for(caller, reference, services)
-    return {"items": [event_view(item) for item in await services.store.events_of(found.state.id)]}
+    return {"items": [event_view(item, caller.dated) for item in await services.store.events_of(found.state.id)]}
 
 
 @router.get("/events", summary="Mọi sự kiện theo thứ tự")
@@ -131,4 +131,4 @@ async def all_events(
     services = services_of(request)
     items = await events_after_for_units(services.pool, caller.visible, after, limit)
     following = items[-1].global_position if len(items) == limit else None
-    return {"items": [event_view(item) for item in items], "next_after": following}
+    return {"items": [event_view(item, caller.dated) for item in items], "next_after": following}

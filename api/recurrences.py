@@ -75,7 +75,7 @@ async def set_up_recurrence(request: Request, caller: SignedIn) -> JSONResponse:
         reference = await services.reference.current()
         above = await find(services.pool, wanted.template.parent) if wanted.template.parent else None
         parent = above.state if above else None
-        facts = reference.facts(parent)
+        facts = reference.facts(services.now(), parent)
         try:
             decided = set_up(recurrence_id, wanted, user, services.now(), facts)
         except ValidationError as error:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from api.bodies import COMMANDS
+from api.substitution_bodies import SubstitutionBody, SubstitutionEndBody
 from domain.commands import IssueDirective, Source
 from domain.recurrence import SetUpRecurrence
 from domain.recurring import CHANGE_COMMANDS
@@ -35,6 +36,9 @@ def _bulk_body_of(model: type[Any]) -> type[BaseModel]:
 
 
 _BULK_BODIES = [_bulk_body_of(model) for model in COMMANDS.values()]
+OTHER_BODIES: tuple[type[BaseModel], ...] = (SubstitutionBody, SubstitutionEndBody)
+"""Bodies of calls that are no commands on a directive."""
+
 _COMMAND_BODIES = {name: _body_of(model) for name, model in COMMANDS.items()}
 _RECURRENCE = _body_of(SetUpRecurrence)
 _RECURRENCE_COMMANDS = [_body_of(model) for model in CHANGE_COMMANDS.values()]
@@ -73,7 +77,7 @@ def describe(app: FastAPI) -> None:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "IssueBody" not in schemas:
             bodies: list[type[BaseModel]] = [_ISSUE, _MANY, *_COMMAND_BODIES.values(), *_BULK_BODIES]
-            bodies += [_RECURRENCE, *_RECURRENCE_COMMANDS]
+            bodies += [_RECURRENCE, *_RECURRENCE_COMMANDS, *OTHER_BODIES]
             names, definitions = models_json_schema(
                 [(body, "validation") for body in bodies], ref_template="#/components/schemas/{model}"
             )

@@ -16,6 +16,7 @@ from api.broadcast import Broadcaster
 from api.problems import Problem
 from api.services import services_of
 from api.views import event_view
+from domain.validity import DatedDirectory
 from storage.pool import UNAVAILABLE
 from storage.postgres import events_after_for_units
 from storage.queries import sql
@@ -101,12 +102,12 @@ async def _events(request: Request, caller: Caller, position: int) -> AsyncItera
             except UNAVAILABLE:
                 return  # the client reconnects with its last id
             for recorded in older:
-                yield _sse(recorded)
+                yield _sse(recorded, caller.dated)
             position = older[-1].global_position if len(older) == BATCH else max(position, seen)
             continue
         for item in recent:
             if caller.may_see(item.units):
-                yield _sse(item.recorded)
+                yield _sse(item.recorded, caller.dated)
             position = item.recorded.global_position
         if not await broadcaster.wait_after(position, HEARTBEAT_SECONDS):
             yield b": still here\n\n"
@@ -116,7 +117,7 @@ _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """No line ends to the standard (WHATWG HTML, section 9.2), but to many a client; within JSON they may be escaped."""
 
 
-def _sse(recorded: RecordedEvent) -> bytes:
-    view = event_view(recorded)
+def _sse(recorded: RecordedEvent, dated: DatedDirectory) -> bytes:
+    view = event_view(recorded, dated)
     data = dumps(view, ensure_ascii=False).translate(_LINE_ENDS)
     return f"id: {recorded.global_position}\nevent: {view['type']}\ndata: {data}\n\n".encode()

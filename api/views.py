@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.unit_names import units_of_event, units_of_state
 from domain.calendar import WorkCalendar
 from domain.directory import Unit
 from domain.instants import rfc3339
 from domain.phases import POSSIBLE
 from domain.state import DirectiveState, Phase, Timeliness
+from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.envelope import envelope_of
 from storage.notices import Notice
@@ -25,8 +27,13 @@ def etag(version: int) -> dict[str, str]:
 _UNSHOWN = {"pending_steps", "last_occurred_at", "last_recorded_at", "phase_before", "subdirectives"}
 
 
-def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID] = ()) -> dict[str, Any]:
-    """A directive as it stands at `now`. `children` are those sub-directives that the reader may see; others are only counted."""
+def directive_view(
+    state: DirectiveState, now: datetime, children: Sequence[UUID] = (), dated: DatedDirectory | None = None
+) -> dict[str, Any]:
+    """A directive as it stands at `now`. `children` are those sub-directives that the reader may see; others are only counted.
+
+    With the directory over time, units have their names of that day beside them.
+    """
     fields = state.model_dump(mode="json", exclude=_UNSHOWN)
     timeliness = state.timeliness(now)
     return fields | {
@@ -38,18 +45,19 @@ def directive_view(state: DirectiveState, now: datetime, children: Sequence[UUID
         "possible": list(POSSIBLE[state.phase]),
         "steps": [step.model_dump(mode="json") for step in state.pending_steps],
         "children": [str(child) for child in children],
+        **(units_of_state(state, now, dated) if dated else {}),
         "subdirectives": [child.model_dump(mode="json") for child in state.subdirectives if child.id in children],
         "subdirectives_total": len(state.subdirectives),
         "subdirectives_open": len(state.open_subdirectives),
     }
 
 
-def progress_view(states: Sequence[DirectiveState], now: datetime) -> dict[str, Any]:
+def progress_view(states: Sequence[DirectiveState], now: datetime, dated: DatedDirectory) -> dict[str, Any]:
     """Sub-directives with their numbers by standing and their mean progress; what was withdrawn counts for neither."""
     counted = [state for state in states if state.phase is not Phase.WITHDRAWN]
     standings = Counter(state.timeliness(now) for state in counted if not state.closed)
     return {
-        "items": [directive_view(state, now) for state in states],
+        "items": [directive_view(state, now, dated=dated) for state in states],
         "total": len(states),
         "withdrawn": len(states) - len(counted),
         "completed": sum(state.closed for state in counted),
@@ -58,10 +66,11 @@ def progress_view(states: Sequence[DirectiveState], now: datetime) -> dict[str, 
     }
 
 
-def event_view(recorded: RecordedEvent) -> dict[str, Any]:
-    """An event as it was written, with its place and leaf hash."""
+def event_view(recorded: RecordedEvent, dated: DatedDirectory | None = None) -> dict[str, Any]:
+    """An event as it was written, with its place and leaf hash; with the directory, `unit_names` are those of its day."""
     written = envelope_of(recorded.canonical)
-    return {
+    names = {"unit_names": units_of_event(written, dated)} if dated else {}
+    return names | {
         "global_position": recorded.global_position,
         "schema": written["schema"],
         "stream_version": written["stream_version"],

@@ -50,6 +50,8 @@ async def _measure(rounds: int, count: int) -> dict[str, Any]:
                 "bare_update_p99": latency.percentile(updates, 0.99),
                 "samples": len(commands),
             }
+            wards = await latency.delegations(running)
+            figures["wards_s"] = {"median": statistics.median(wards), "slowest": max(wards), "samples": len(wards)}
             figures["lifecycle"] = await _lifecycles(running, rounds, count)
             figures["append"] = await _appends(running, rounds)
     _say("start and footprint of `dondoc up`")

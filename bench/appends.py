@@ -37,7 +37,7 @@ _numbers = count(1)
 
 async def facts_of(servers: Servers) -> Facts:
     """The sample district's directory and policies."""
-    return (await ReferenceCache(servers.pool).current()).facts()
+    return (await ReferenceCache(servers.pool).current()).facts(datetime.now(UTC))
 
 
 def issues(facts: Facts) -> Iterator[Commit]:

@@ -9,6 +9,8 @@ from temporalio.client import Client
 from bench import bare
 from bench.lifecycle import BODY, HEAD, LEADER, post, session
 from bench.servers import Servers
+from domain.directory import UnitKind
+from storage.reference import ReferenceCache
 from storage.tokens import make_token
 from workflows.converter import DATA_CONVERTER
 
@@ -39,6 +41,23 @@ async def idle(servers: Servers) -> tuple[list[float], list[float]]:
                 await handle.execute_update("step")
                 updates.append((time.perf_counter() - started) * 1000)
     return commands, updates
+
+
+async def delegations(servers: Servers, times: int = 10) -> list[float]:
+    """Seconds until one call has delegated a directive to fourteen wards, answer included."""
+    units = (await ReferenceCache(servers.pool).current()).directory.units.values()
+    wards = [unit.code for unit in units if unit.kind is UnitKind.WARD][:14]
+    token = await make_token(servers.pool, LEADER, "bench", lasts=timedelta(days=1))
+    taken: list[float] = []
+    async with session(servers.api_url) as http:
+        for _ in range(times):
+            directive = (await post(http, "/directives", token, BODY))["id"]
+            started = time.perf_counter()
+            state = await post(http, f"/directives/{directive}/delegate", token, {"units": wards})
+            taken.append(time.perf_counter() - started)
+            if len(state["children"]) != 14:
+                raise ValueError(f"{len(state['children'])} sub-directives in place of fourteen")
+    return taken
 
 
 def percentile(values: list[float], share: float) -> float:

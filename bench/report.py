@@ -22,6 +22,8 @@ _NOTES = """
 - **Append**: one event with its command, list row and two notices, in one statement, over 8 connections with fsync on;
   pgbench runs the very same statement with rows of the same size.
 - **Latency**: one command at a time through HTTP (acknowledge, report progress, report completion, accept); {samples} samples.
+- **Wards**: one `delegate` through HTTP to fourteen wards, idle, until the answer with all sub-directives, ten times: fifteen
+  streams in one transaction and fourteen workflows started.
 - **Up**: `dondoc up` until its ready line, first on a new data folder, then on the same again; memory 15 s later, all
   processes together: PSS counts shared pages once, RSS as often as they are mapped.
 
@@ -56,6 +58,7 @@ def page(figures: dict[str, Any]) -> str:
         _row("Append with read models ÷ pgbench, same statement", append["ratio"], 0.6, _ratio),
         _row("Command through HTTP, idle, p50", wait["command_p50"], 25, _ms, most=True),
         _row("Command through HTTP, idle, p99", wait["command_p99"], 80, _ms, most=True),
+        _row("Fourteen wards delegated in one call, slowest", figures["wards_s"]["slowest"], 2, _s, most=True),
         _row("`dondoc up` ready, new folder", up["ready_new_s"], 10, _s, most=True),
         _row("`dondoc up` ready, same folder again", up["ready_again_s"], 10, _s, most=True),
         _row("Memory of all processes at rest (PSS)", up["pss_mb"], 600, _mb, most=True),

@@ -33,14 +33,16 @@ from domain.directory import Person, Unit
 from domain.event_values import SYSTEM
 from domain.state import DirectiveState
 from domain.text import compose_all
+from domain.validity import DatedDirectory
 from embedded.group import STEPS, StartFailed, running_group
 from embedded.running import AlreadyRunning, Running
 from settings import Settings
 from storage.directives import cells
+from storage.directory import import_people, import_units
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
 from storage.queries import sql
-from storage.reference import ReferenceCache, adopt_policies, import_people, import_units
+from storage.reference import ReferenceCache, adopt_policies
 from storage.seed import policies_in
 from storage.tokens import make_token
 from telemetry import configure_logging
@@ -63,6 +65,7 @@ class Ending:
     new: int
     """Directives that the story issued."""
     events: int
+    dated: DatedDirectory
 
     @property
     def summary(self) -> str:
@@ -80,7 +83,7 @@ class Ending:
             "past": self.past.as_json() if self.past else None,
             "totals": self.totals,
             "late": str(self.late[0].state.id),
-            "directives": [directive_view(state, now) for state in self.states],
+            "directives": [directive_view(state, now, dated=self.dated) for state in self.states],
         }
 
 
@@ -167,6 +170,7 @@ async def _read_back(story: Story, pool: Pool, past: Past | None, before: dict[s
         past=past,
         new=sum(totals.values()) - sum(before.values()),
         events=await pool.fetchval(sql("head_position")),
+        dated=(await ReferenceCache(pool).current()).dated,
     )
 
 
@@ -178,7 +182,7 @@ def _tell(ending: Ending) -> None:
     for table in (
         directive_table(ending.states, datetime.now(UTC), width=out.width, title=title),
         totals_table(ending.totals),
-        replay_table(ending.late),
+        replay_table(ending.late, ending.dated),
     ):
         out.print()
         out.print(table)

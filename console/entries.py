@@ -1,51 +1,55 @@
-"""Entries of the directory as they stand in a YAML or JSON file, each checked before any of them is stored."""
+"""Lists of units and people as they stand in files: every row is checked, and every bad one told, before any is stored."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
-import yaml
 from cyclopts import Parameter
 from pydantic import BaseModel, ValidationError
 
-from console.common import REFUSED, USAGE, fail
-from console.files import document
-from domain.text import compose_all
+from console.common import REFUSED, fail
+from console.rows import Row, rows
+from domain.import_faults import RowFault, repeated
 
-File = Annotated[Path, Parameter(help="Tệp YAML hoặc JSON · YAML or JSON file")]
+File = Annotated[Path, Parameter(help="Tệp YAML, JSON hoặc xlsx · YAML, JSON or xlsx file")]
+From = Annotated[str | None, Parameter("--from", help="Có hiệu lực từ ngày · valid from this day, 2026-07-01")]
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def entries(file: Path, heading: str, model: type[_M], name_of: Callable[[_M], str]) -> list[_M]:
-    """What the file lists under the heading; ends with 1 for an entry that cannot be, or that stands there twice."""
-    try:
-        content = document(file.read_bytes())
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        fail(USAGE, f"Không đọc được {file} · cannot read it: {error}")
-    listed = content.get(heading) if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not listed:
-        fail(USAGE, f"{file}: cần danh sách “{heading}:” · a list under “{heading}:” is expected")
-    found = [_parsed(model, entry, f"{file}: mục thứ {n} · item {n}") for n, entry in enumerate(listed, 1)]
-    twice = repeated(name_of(one) for one in found)
-    if twice:
-        fail(REFUSED, f"{file}: được nêu hai lần · named twice: {', '.join(twice)}")
+def entries(
+    found_rows: Sequence[Row], model: type[_M], key: str, judge: Callable[[list[_M], set[str]], Iterable[RowFault]]
+) -> list[_M]:
+    """The rows as entries; ends with 1, every bad row and field named, if any cannot be.
+
+    `judge` finds what is wrong with entries among the others; it is told the keys of rows that could not be read.
+    """
+    read: list[tuple[Row, _M]] = []
+    said: list[str] = []
+    unread: set[str] = set()
+    for row in found_rows:
+        try:
+            read.append((row, model.model_validate(row.fields)))
+        except ValidationError as error:
+            said += [f"{row.where(_field(one['loc']))}: {one['msg']}" for one in error.errors()]
+            unread.add(str(row.fields.get(key)) if isinstance(row.fields, dict) else "")
+    found = [entry for _, entry in read]
+    for fault in judge(found, unread):
+        said.append(f"{read[fault.row][0].where(fault.field)}: {fault.vietnamese} · {fault.english}")
+    if said:
+        fail(REFUSED, "\n".join(said), "Không có gì được ghi. · Nothing was recorded.")
     return found
 
 
-def repeated(names: Iterable[str]) -> list[str]:
-    """The names that come more than once."""
-    return [name for name, count in Counter(names).items() if count > 1]
+def listed(file: Path, heading: str, model: type[_M], key: str, name_of: Callable[[_M], str]) -> list[_M]:
+    """What a file lists under the heading, each once; ends with 1, every bad entry named, if any cannot be."""
+    return entries(rows(file, heading, {}), model, key, lambda found, _: repeated((name_of(one), key) for one in found))
 
 
 def faults(error: ValidationError) -> str:
     """What a model found wrong, field by field; what contradicts itself as a whole has no field."""
-    found = ((".".join(str(part) for part in e["loc"]), e["msg"]) for e in error.errors())
+    found = ((_field(e["loc"]), e["msg"]) for e in error.errors())
     return "; ".join(f"{place}: {said}" if place else said for place, said in found)
 
 
-def _parsed(model: type[_M], entry: Any, place: str) -> _M:
-    try:
-        return model.model_validate(compose_all(entry))
-    except ValidationError as error:
-        fail(REFUSED, f"{place}: {faults(error)}")
+def _field(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in place)

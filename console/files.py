@@ -16,7 +16,7 @@ from domain.instants import LOCAL_ZONE
 from domain.text import compose_all
 
 MOST_AT_ONCE = 200
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
 """How every .xlsx begins."""
 
 
@@ -28,7 +28,7 @@ def read_directives(file: str) -> list[dict[str, Any]]:
     """The issue bodies of a file ("-": stdin), text composed (NFC), a shared `source` given to each that has none."""
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return _bodies(_sheet(content) if content.startswith(_ZIP) else document(content))
+        return _bodies(_sheet(content) if content.startswith(ZIP) else document(content))
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         fail(USAGE, f"Không đọc được {file} · cannot read it: {error}")
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
+from api.unit_names import units_of_recorded
 from audit.replay import ReplayStep
-from console.tables import shown_due
+from console.tables import actor_named, shown_due
 from domain.events import (
     DeadlineMissed,
     DirectiveSuspended,
@@ -19,6 +20,7 @@ from domain.events import (
     SubdirectiveIssued,
 )
 from domain.instants import local, shown
+from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, named
 
 _WORDS = {
@@ -37,8 +39,8 @@ _WORDS = {
 """Fields of events that are told as they are, with the words before them."""
 
 
-def replay_table(steps: list[ReplayStep]) -> Table:
-    """The history of one directive: who did what, when, and what it changed."""
+def replay_table(steps: list[ReplayStep], dated: DatedDirectory | None = None) -> Table:
+    """The history of one directive: who did what, when, and what it changed; below it the names of units, each of its day."""
     first = steps[0].state
     table = Table(
         *("#", "Vị trí", "Thời điểm", "Sự kiện", "Người thực hiện", "Thay đổi và căn cứ"),
@@ -50,7 +52,7 @@ def replay_table(steps: list[ReplayStep]) -> Table:
         column.no_wrap = True
     for step in steps:
         event = step.recorded.event
-        who = event.actor.name + (f" ({event.actor.unit})" if event.actor.unit else "")
+        who = actor_named(event.actor) + (f" ({event.actor.unit})" if event.actor.unit else "")
         table.add_row(
             str(event.stream_version),
             str(step.recorded.global_position),
@@ -61,6 +63,10 @@ def replay_table(steps: list[ReplayStep]) -> Table:
             Text(who),
             _what_changed(step),
         )
+    if dated is not None:
+        named_units = dict.fromkeys(pair for step in steps for pair in units_of_recorded(step.recorded, dated).items())
+        table.caption = Text("; ".join(f"{code}: {name}" for code, name in named_units))
+        table.caption_justify = "left"
     return table
 
 
@@ -75,6 +81,8 @@ def _what_changed(step: ReplayStep) -> Text:
             parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
         elif field == "due_at":
             parts.append(f"thời hạn {_due(old)} → {_due(new)}")
+        elif field == "lead_unit":
+            parts.append(f"chủ trì {old} → {new}")
     if "plan" in data:
         parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
     told = Text("; ".join(parts))

@@ -28,6 +28,7 @@ from domain.events import DirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for
 from domain.refusals import Refusal
+from domain.validity import DatedDirectory
 from storage.pool import Pool
 from storage.reference import ReferenceCache
 
@@ -68,7 +69,7 @@ async def _check(items: list[dict[str, Any]], user: str | None, data: Path) -> l
     if user is None:
         fail(USAGE, "--dry-run cần --as NGƯỜI_DÙNG · --dry-run needs --as USER")
     async with record(data) as pool:
-        facts = (await ReferenceCache(pool).current()).facts()
+        facts = (await ReferenceCache(pool).current()).facts(datetime.now(UTC))
         return [
             {"item": number, "title": item.get("title"), **await _outcome(item, user, facts, pool)}
             for number, item in enumerate(items, 1)
@@ -93,7 +94,7 @@ async def _outcome(item: dict[str, Any], user: str, facts: Facts, pool: Pool) ->
 
 
 async def _parent_refusal(command: IssueDirective, user: str, facts: Facts, pool: Pool) -> Refusal | None:
-    caller = Caller(facts.directory.people[user], facts.directory)
+    caller = Caller(facts.directory.people[user], facts.directory, DatedDirectory())
     try:
         await refuse_unknown_parents(caller, [command.parent], pool)
     except Problem as problem:

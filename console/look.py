@@ -16,9 +16,11 @@ from console.reach import record
 from console.tables import directive_table, facts_table
 from domain.instants import LOCAL_ZONE
 from domain.state import DirectiveState, Phase, Timeliness
+from domain.validity import DatedDirectory
 from storage.directives import OPEN_PHASES, DirectiveFilter, Found, Page, Sort, children_of, find, find_by_code, page
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
+from storage.reference import load_reference
 from storage.store import RecordedEvent
 
 Reference = Annotated[str, Parameter(help="Số (2026/0123) hoặc mã (UUID) · code or id")]
@@ -60,14 +62,15 @@ def list_command(
     wanted = DirectiveFilter(None, phases, (timeliness,) if timeliness else (), unit=unit, q=q, recurrence=recurrence)
     now = datetime.now(UTC)
 
-    async def read() -> tuple[Page, dict[UUID, list[UUID]]]:
+    async def read() -> tuple[Page, dict[UUID, list[UUID]], DatedDirectory]:
         async with record(data) as pool:
             found = await page(pool, wanted, now, sort=sort, limit=max(1, min(limit, MOST_ROWS)))
-            return found, await children_of(pool, [state.id for state in found.items])
+            children = await children_of(pool, [state.id for state in found.items])
+            return found, children, (await load_reference(pool)).dated
 
-    found, children = run(read())
+    found, children, dated = run(read())
     if as_json:
-        items = [directive_view(state, now, children[state.id]) for state in found.items]
+        items = [directive_view(state, now, children[state.id], dated) for state in found.items]
         print_json({"items": items, "total": found.total})
         return
     out.print(directive_table(found.items, now, width=out.width))
@@ -81,19 +84,19 @@ def show(
     until = _instant(at, version)
     now = datetime.now(UTC)
 
-    async def read() -> tuple[DirectiveState, datetime, list[UUID]]:
+    async def read() -> tuple[DirectiveState, datetime, list[UUID], DatedDirectory]:
         async with record(data) as pool:
             state = _until(await _history(pool, reference), until, version)[-1].state
             moment = min(until, now) if until else now if version is None else state.last_recorded_at
             past = until is not None or version is not None
             children = await children_of(pool, [state.id], by=moment if past else None)
-            return state, moment, children[state.id]
+            return state, moment, children[state.id], (await load_reference(pool)).dated
 
-    state, moment, children = run(read())
+    state, moment, children, dated = run(read())
     if as_json:
-        print_json(directive_view(state, moment, children))
+        print_json(directive_view(state, moment, children, dated))
         return
-    out.print(Panel(facts_table(state, moment), title=Text(f"{state.code} · {state.title}"), title_align="left"))
+    out.print(Panel(facts_table(state, moment, dated), title=Text(f"{state.code} · {state.title}"), title_align="left"))
 
 
 def replay_command(
@@ -102,15 +105,16 @@ def replay_command(
     """Diễn lại lịch sử: ai, làm gì, khi nào, thay đổi gì · replay history: who did what, when, and what it changed."""
     until = _instant(at, version)
 
-    async def read() -> list[RecordedEvent]:
+    async def read() -> tuple[list[RecordedEvent], DatedDirectory]:
         async with record(data) as pool:
-            return await _history(pool, reference)
+            return await _history(pool, reference), (await load_reference(pool)).dated
 
-    steps = _until(run(read()), until, version)
+    history, dated = run(read())
+    steps = _until(history, until, version)
     if as_json:
-        print_json([{**event_view(step.recorded), "changes": step.changes} for step in steps])
+        print_json([{**event_view(step.recorded, dated), "changes": step.changes} for step in steps])
         return
-    out.print(replay_table(steps))
+    out.print(replay_table(steps, dated))
 
 
 async def _history(pool: Pool, reference: str) -> list[RecordedEvent]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.common import DEFAULT_DATA, REFUSED, Data, Json, fail, out, print_json, run
-from console.entries import File, entries
+from console.entries import File, listed
 from console.reach import record
 from domain.policy import Policy
 from domain.policy_changes import PolicyChange, changes_between
@@ -75,7 +75,7 @@ def adopt(
     as_json: Json = False,
 ) -> None:
     """Đưa phiên bản mới vào hiệu lực, tất cả hoặc không · bring new versions into force, all or none."""
-    wanted = entries(file, "policies", Policy, lambda policy: policy.label)
+    wanted = listed(file, "policies", Policy, "code", lambda policy: policy.label)
     changes, adopted = run(_adopt(wanted, data, dry_run=dry_run))
     if as_json:
         print_json({"adopted": [] if dry_run else adopted, "changes": [change.model_dump() for change in changes]})

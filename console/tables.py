@@ -7,9 +7,12 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from api.unit_names import units_of_state
+from domain.event_values import Actor
 from domain.instants import shown
 from domain.ledgers import StoppedTime, Subdirective
 from domain.state import DirectiveState, StatusCell
+from domain.validity import DatedDirectory
 from domain.wording import (
     CELL_NAMES,
     EXTENSION_NAMES,
@@ -46,15 +49,16 @@ def directive_table(states: list[DirectiveState], now: datetime, *, width: int, 
     return table
 
 
-def facts_table(state: DirectiveState, now: datetime) -> Table:
-    """All that is known of one directive."""
+def facts_table(state: DirectiveState, now: datetime, dated: DatedDirectory) -> Table:
+    """All that is known of one directive, units by their names of that day."""
+    units = units_of_state(state, now, dated)
     table = Table(show_header=False, box=None)
     rows: dict[str, str | Text] = {
         "Nội dung": state.content,
         "Kết quả cần đạt": state.expected_result or "—",
-        "Người giao": f"{state.issuer.name} ({state.issuer.unit or '—'})",
-        "Chủ trì": state.lead_unit,
-        "Phối hợp": ", ".join(state.coordinating_units) or "—",
+        "Người giao": f"{actor_named(state.issuer)} ({state.issuer.unit or '—'})",
+        "Chủ trì": f"{units['lead_unit_name']} ({state.lead_unit})",
+        "Phối hợp": ", ".join(units["coordinating_unit_names"]) or "—",
         "Chuyên viên": state.officer or "—",
         "Trạng thái": named(PHASE_NAMES, state.phase),
         "Tình trạng": _timeliness(state, now),
@@ -133,3 +137,9 @@ def shown_due(due_at: datetime | None) -> str:
 def _timeliness(state: DirectiveState, now: datetime) -> Text:
     standing = state.timeliness(now)
     return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
+
+
+def actor_named(actor: Actor) -> str:
+    """Who acted, and for whom."""
+    absent = actor.on_behalf_of_name or actor.on_behalf_of
+    return f"{actor.name}, thay {absent}" if absent else actor.name

@@ -1,6 +1,7 @@
 """`dondoc users …`: people with their roles, and tokens for them."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,13 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from console.client import token_for
-from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
-from console.entries import File, entries, faults, repeated
-from console.progress import steps
+from console.common import DEFAULT_DATA, USAGE, Data, Json, fail, out, print_json, run
+from console.deciding import Decision, DryRun, day, import_list
+from console.entries import File, From, entries, faults
 from console.reach import record
+from console.rows import Row, roles, rows, yes_no
 from domain.directory import Directory, Grant, Person, Role
+from domain.directory_import import imported_people
+from domain.import_faults import people_faults
 from domain.text import compose, fold
-from storage.reference import ReferenceCache, import_people
+from domain.validity import DatedDirectory
+from storage.directory import today
+from storage.reference import ReferenceCache
 
 users = App(name="users", help="Người dùng và mã truy cập · users and tokens")
 
@@ -24,10 +30,43 @@ MOST_DAYS = 3650
 
 
 @users.command(name="import")
-def import_users(file: File, *, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def import_users(
+    file: File,
+    *,
+    since: From = None,
+    decision: Decision = None,
+    dry_run: DryRun = False,
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
     """Nạp người dùng với vai trò của họ, tất cả hoặc không · add users with their roles, all or none."""
-    people = entries(file, "users", Person, lambda person: person.username)
-    _tell(run(_import(people, data)), as_json=as_json)
+    first = day(since, "--from") if since else None
+    listed = rows(file, "users", {"roles": roles, "active": yes_no})
+
+    def wanted(held: DatedDirectory) -> list[Person]:
+        return entries(listed, Person, "username", lambda found, _: people_faults(found, held, first or today()))
+
+    _bring_in(wanted, first, decision, data, dry_run=dry_run, as_json=as_json)
+
+
+def _bring_in(
+    wanted: Callable[[DatedDirectory], list[Person]],
+    first: date | None,
+    decision: str | None,
+    data: Path,
+    *,
+    dry_run: bool = False,
+    as_json: bool,
+) -> None:
+    import_list(
+        wanted,
+        lambda held, found: imported_people(held, found, today(), first, decision),
+        data,
+        heading="users",
+        contacts=lambda found: found,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
 
 
 @users.command(name="add")
@@ -40,6 +79,8 @@ def add_user(
         list[str], Parameter("--role", help="vai_trò hoặc vai_trò@ĐƠN_VỊ · role or role@UNIT; repeat for more")
     ],
     email: Annotated[str | None, Parameter("--email", help="Hộp thư · mail address")] = None,
+    since: From = None,
+    decision: Decision = None,
     data: Data = DEFAULT_DATA,
     as_json: Json = False,
 ) -> None:
@@ -50,7 +91,13 @@ def add_user(
         person = Person(**fields, roles=roles)
     except ValidationError as error:
         fail(USAGE, faults(error))
-    _tell(run(_import([person], data)), as_json=as_json)
+    first = day(since, "--from") if since else None
+    row = Row(person.model_dump(mode="json"), lambda field: f"{username}: {field}")
+
+    def wanted(held: DatedDirectory) -> list[Person]:
+        return entries([row], Person, "username", lambda found, _: people_faults(found, held, first or today()))
+
+    _bring_in(wanted, first, decision, data, as_json=as_json)
 
 
 def _grant(text: str, unit: str) -> Grant:
@@ -58,36 +105,6 @@ def _grant(text: str, unit: str) -> Grant:
     if name not in set(Role):
         fail(USAGE, f"Không có vai trò {name}. · There is no role {name}.", f"Các vai trò · roles: {', '.join(Role)}")
     return Grant(role=Role(name), unit=over or unit)
-
-
-async def _import(people: list[Person], data: Path) -> int:
-    async with record(data) as pool:
-        known = (await ReferenceCache(pool).current()).directory.units
-        for person in people:
-            _check(person, frozenset(known))
-        with steps() as tell:
-            tell(f"Nạp {len(people)} người dùng · importing {len(people)} users")
-            return await import_people(pool, people)
-
-
-def _check(person: Person, known: frozenset[str]) -> None:
-    for code in (person.unit, *(grant.unit for grant in person.roles)):
-        if code not in known:
-            fail(
-                REFUSED,
-                f"{person.username}: không có đơn vị {code} · there is no unit {code}",
-                "Xem · see: dondoc units list",
-            )
-    twice = repeated(f"{grant.role}@{grant.unit}" for grant in person.roles)
-    if twice:
-        fail(REFUSED, f"{person.username}: vai trò được nêu hai lần · a role is named twice: {', '.join(twice)}")
-
-
-def _tell(count: int, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"users": count})
-    else:
-        out.print(f"{count} người dùng · users")
 
 
 @users.command(name="list")

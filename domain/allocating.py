@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.audience import informed_of
+from domain.audience import informed_of, told
 from domain.choosing import candidates, drawn, officers_of, ranked
 from domain.decision import Decided, Decision
 from domain.directory import Role
@@ -13,6 +13,7 @@ from domain.issuing import officer_refusal
 from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.refusals import Code, Refusal, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState, Phase
 from domain.terms import Choice
 
@@ -29,9 +30,12 @@ def assign_officer(
     refusal = officer_refusal(officer, state.lead_unit, facts)
     if refusal:
         return refusal
-    told = tuple(user for user in dict.fromkeys((officer, state.officer)) if user and user != actor.user)
     event = OfficerAssigned(
-        informs=told, officer=officer, previous_officer=state.officer, note=command.note, chosen_by=command.choose
+        informs=told((officer, state.officer or ""), facts.directory, but=actor.user),
+        officer=officer,
+        previous_officer=state.officer,
+        note=command.note,
+        chosen_by=command.choose,
     )
     return Decided(actor, (event, *_taken_on(state, actor, facts, start=command.start)))
 
@@ -53,7 +57,7 @@ def release(state: DirectiveState, command: Release, actor: Actor, facts: Facts)
     """The officer, or the head, gives it back to the unit. The unit stays at work on it: its clock runs on."""
     if state.officer is None:
         return refuse(Code.NO_OFFICER)
-    if actor.role is not Role.UNIT_HEAD and state.officer not in (actor.user, actor.on_behalf_of):
+    if actor.role is not Role.UNIT_HEAD and not is_same_person(actor, state.officer):
         return refuse(Code.NOT_PERMITTED, user=actor.user, command=command.name)
     informs = informed_of("OfficerReleased", state, actor.user, facts.directory)
     return Decided(actor, (OfficerReleased(informs=informs, previous_officer=state.officer, reason=command.reason),))

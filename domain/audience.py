@@ -57,6 +57,13 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
         Audience.INFORMED_UNITS,
         Audience.ISSUER,
     ),
+    "UnitsSucceeded": (
+        Audience.LEAD_UNIT_HEADS,
+        Audience.OFFICER,
+        Audience.COORDINATING_UNITS,
+        Audience.INFORMED_UNITS,
+        Audience.ISSUER,
+    ),
     "DirectiveSuspended": (
         Audience.LEAD_UNIT_HEADS,
         Audience.OFFICER,
@@ -94,7 +101,7 @@ def parties_of(state: DirectiveState) -> Parties:
         coordinating_units=state.coordinating_units,
         informed_units=state.informed_units,
         officer=state.officer,
-        issuer=state.issuer.user,
+        issuer=state.issuer.in_name_of,
         issuing_unit=state.issuer.over,
     )
 
@@ -108,11 +115,19 @@ def people(
     to: Iterable[Audience | Recipients], parties: Parties, directory: Directory, *, but: str | None = None
 ) -> tuple[str, ...]:
     """The usernames that the audiences `to` come to now, each once, without `but` (who acted knows already)."""
+    members = (user for audience in to for user in _members(audience, parties, directory))
+    return told(members, directory, but=but)
+
+
+def told(users: Iterable[str], directory: Directory, *, but: str | None = None) -> tuple[str, ...]:
+    """Those of `users` who are active, and who stands in for them today, each once, without `but`."""
     found: dict[str, None] = {}
-    for audience in to:
-        found.update(dict.fromkeys(_members(audience, parties, directory)))
+    for user in users:
+        if user in directory.people and directory.people[user].active:
+            substitute = directory.substitute_of(user)
+            found.update(dict.fromkeys((user, substitute.username) if substitute else (user,)))
     found.pop(but or "", None)
-    return tuple(user for user in found if user in directory.people and directory.people[user].active)
+    return tuple(found)
 
 
 def _members(audience: Audience | Recipients, parties: Parties, directory: Directory) -> tuple[str, ...]:

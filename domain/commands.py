@@ -318,6 +318,12 @@ class Reproject(Value):
     revision: int
 
 
+class FollowSuccessors(Value):
+    """The succession workflow's own command: units of the directive have ended."""
+
+    name: Literal["follow-successors"] = "follow-successors"
+
+
 UserCommand = Annotated[
     IssueDirective
     | Acknowledge
@@ -348,7 +354,8 @@ UserCommand = Annotated[
 """The commands that people send."""
 
 Command = Annotated[
-    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject, Field(discriminator="name")
+    UserCommand | IssueOccurrence | Tick | RecordDelivery | RecordSignalRefusal | Reproject | FollowSuccessors,
+    Field(discriminator="name"),
 ]
 """All commands, the workflow's own among them."""
 

@@ -16,9 +16,10 @@ from domain.facts import Facts
 from domain.gate import entry_refusal
 from domain.issuing import issue
 from domain.kinship import told_above
+from domain.naming import unit_refusal
 from domain.occurring import as_due, occurring
 from domain.officer_commands import AssignOfficer, Claim, Release
-from domain.permissions import Reach, acting_grant, as_actor
+from domain.permissions import Reach, actors
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
 from domain.refusals import Code, Refusal, refuse
@@ -26,6 +27,7 @@ from domain.reprojection import reproject
 from domain.state import DirectiveState, Phase
 from domain.steering import accept, change_deadline, reject, withdraw
 from domain.stopping import resume, suspend
+from domain.succeeding import follow_successors
 from domain.system import record_delivery, record_signal_refusal, tick
 from domain.working import (
     acknowledge,
@@ -61,15 +63,24 @@ def _decide(state: DirectiveState | None, envelope: c.CommandEnvelope, facts: Fa
         return refuse(Code.UNKNOWN_DIRECTIVE)
     if envelope.expected_version not in (None, state.version):
         return refuse(Code.STALE_VERSION, version=str(state.version), expected=str(envelope.expected_version))
-    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject):
+    if isinstance(command, c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject | c.FollowSuccessors):
         return _decide_own(state, command, envelope, facts)
-    actor = _actor(state, envelope, facts)
-    if isinstance(actor, Refusal):
-        return actor
-    refusal = _phase_refusal(state, command.name) or entry_refusal(command)
+    candidates = _actors(state, envelope, facts)
+    refusal = None if candidates else _not_permitted(envelope)
+    refusal = refusal or _phase_refusal(state, command.name) or entry_refusal(command)
     if refusal:
         return refusal
-    return _decide_rule(state, command, actor, envelope, facts)
+    decisions = (_decide_rule(state, command, actor, envelope, facts) for actor in candidates)
+    first = next(decisions)
+    if not _wants_another_role(first):
+        return first
+    # Where the person's own role does not reach far enough, the role of the one they stand in for may.
+    return next((decision for decision in decisions if not _wants_another_role(decision)), first)
+
+
+def _wants_another_role(decision: Decision) -> bool:
+    wanting = (Code.NOT_PERMITTED, Code.NOT_SUBORDINATE, Code.NOT_COORDINATING)
+    return isinstance(decision, Refusal) and decision.code in wanting
 
 
 def _decide_rule(
@@ -139,17 +150,17 @@ def _decide_issue(
         return refusal
     person = facts.directory.people.get(envelope.user)
     lead = command.lead_unit or ""
-    if lead not in facts.directory.units:
-        return refuse(Code.UNKNOWN_UNIT, unit=lead)
-    grant = acting_grant(person, command.name, Reach(lead=lead, issuing=lead), facts.directory) if person else None
-    if person is None or grant is None:
-        return _not_permitted(envelope)
-    return issue(command, as_actor(person, grant), envelope.at, facts)
+    refusal = unit_refusal(lead, facts.directory)
+    if refusal:
+        return refusal
+    reach = Reach(lead=lead, issuing=lead)
+    actor = next(actors(person, command.name, reach, facts.directory), None) if person else None
+    return issue(command, actor, envelope.at, facts) if actor else _not_permitted(envelope)
 
 
 def _decide_own(
     state: DirectiveState,
-    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject,
+    command: c.Tick | c.RecordDelivery | c.RecordSignalRefusal | c.Reproject | c.FollowSuccessors,
     envelope: c.CommandEnvelope,
     facts: Facts,
 ) -> Decision:
@@ -164,14 +175,16 @@ def _decide_own(
             return record_signal_refusal(command)
         case c.Reproject():
             return reproject(state, command, envelope.at, facts)
+        case c.FollowSuccessors():
+            return follow_successors(state, envelope.at, facts)
         case _:
             assert_never(command)
 
 
-def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> Actor | Refusal:
+def _actors(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> tuple[Actor, ...]:
     person: Person | None = facts.directory.people.get(envelope.user)
     if person is None:
-        return _not_permitted(envelope)
+        return ()
     reach = Reach(
         lead=state.lead_unit,
         issuing=state.issuer.over or state.lead_unit,
@@ -179,8 +192,7 @@ def _actor(state: DirectiveState, envelope: c.CommandEnvelope, facts: Facts) -> 
         coordinating=_coordinating(state, envelope.command),
         others=(*state.informed_units, *(tenure.unit for tenure in state.tenures)),
     )
-    grant = acting_grant(person, envelope.command.name, reach, facts.directory)
-    return as_actor(person, grant) if grant else _not_permitted(envelope)
+    return tuple(actors(person, envelope.command.name, reach, facts.directory))
 
 
 def _coordinating(state: DirectiveState, command: c.Command) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from domain.events import DeclineSettled, DirectiveDeclined, DirectiveWithdrawn,
 from domain.facts import Facts
 from domain.issuing import policy_named
 from domain.kinship import open_below
+from domain.naming import unit_refusal
 from domain.reassigning import deadline_moved, reassigned
 from domain.refusals import Code, Refusal, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState
 from domain.stopping import given_back, stopped_days
 from domain.terms import Settlement
@@ -23,11 +25,9 @@ def decline(state: DirectiveState, command: Decline, actor: Actor, facts: Facts)
     if isinstance(policy, Refusal):
         return policy
     proposed = command.proposed_unit
-    if proposed is not None and proposed not in facts.directory.units:
-        return refuse(Code.UNKNOWN_UNIT, unit=proposed)
     if proposed == state.lead_unit:
         return refuse(Code.UNIT_UNCHANGED, unit=proposed)
-    refusal = open_below(state, None)
+    refusal = (unit_refusal(proposed, facts.directory) if proposed is not None else None) or open_below(state, None)
     if refusal:
         return refusal
     event = DirectiveDeclined(
@@ -41,7 +41,7 @@ def decline(state: DirectiveState, command: Decline, actor: Actor, facts: Facts)
 
 def settle_decline(state: DirectiveState, command: SettleDecline, actor: Actor, at: datetime, facts: Facts) -> Decision:
     """Upheld: the directive ends as withdrawn. Sent back: the unit goes on. Reassigned: another unit leads."""
-    if state.declined_by is None or state.declined_by in (actor.user, actor.on_behalf_of):
+    if state.declined_by is None or is_same_person(actor, state.declined_by, state.declined_for):
         return refuse(Code.OWN_REQUEST, user=actor.user)
     since = state.open_stop.since if state.open_stop else at
     settled = DeclineSettled(

@@ -13,6 +13,7 @@ from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
 from domain.issuing import begun, policy_named
 from domain.kinship import past_parent
+from domain.naming import unit_refusal
 from domain.policy import Policy
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -49,11 +50,12 @@ def may_be_given(unit: str, actor: Actor, beside: tuple[str, ...], facts: Facts)
 
 
 def _unit_refusal(unit: str, command: Delegate, state: DirectiveState, actor: Actor, facts: Facts) -> Refusal | None:
-    if unit not in facts.directory.units:
-        return refuse(Code.UNKNOWN_UNIT, unit=unit)
+    refusal = unit_refusal(unit, facts.directory)
+    if refusal:
+        return refusal
     if command.units.count(unit) > 1:
         return refuse(Code.UNIT_NAMED_TWICE, unit=unit)
-    if unit == state.lead_unit or unit in state.above:
+    if unit == state.lead_unit or unit in map(facts.directory.present, state.above):
         return refuse(Code.DELEGATION_CYCLE, unit=unit)
     if not may_be_given(unit, actor, state.coordinating_units, facts):
         return refuse(Code.NOT_SUBORDINATE, unit=unit, over=actor.over or "")
@@ -86,7 +88,7 @@ def _child(
     facts: Facts,
 ) -> Elsewhere:
     own_id = part_command_id(command_id, index)
-    parties = Parties(lead_unit=unit, issuer=actor.user)
+    parties = Parties(lead_unit=unit, issuer=actor.in_name_of)
     none_because = command.deadline.none_because if command.deadline else state.no_deadline_because
     issued = DirectiveIssued(
         informs=people(INFORMS["DirectiveIssued"], parties, facts.directory, but=actor.user),

@@ -37,6 +37,15 @@ def waits_for(state: DirectiveState, person: Person, directory: Directory) -> Wa
     return Waits.OFFER if state.officer is None and works else None
 
 
+def lies_on_desk(state: DirectiveState, person: Person, directory: Directory) -> tuple[Waits, Person] | None:
+    """Why `state` waits for `person`, and in whose place: their own, or that of somebody for whom they act today."""
+    for one in (person, *directory.absent_for(person.username)):
+        why = waits_for(state, one, directory)
+        if why is not None:
+            return why, one
+    return None
+
+
 def by_urgency(state: DirectiveState, now: datetime) -> tuple[int, datetime, str]:
     """The order of a desk: overdue, due soon, in time, without a deadline; in each the earliest deadline first."""
     order = (Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.IN_TIME, Timeliness.NO_DEADLINE)

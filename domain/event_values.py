@@ -22,6 +22,13 @@ class Actor(Value):
     over: str | None = None
     """The unit over which the role is held: for an issuer, the unit in whose name the directive is issued."""
     on_behalf_of: str | None = None
+    on_behalf_of_name: Annotated[str | None, Field(exclude_if=lambda name: name is None)] = None
+    """Left out where there is none, so that the bytes of all other events stay what they were before it came."""
+
+    @property
+    def in_name_of(self) -> str:
+        """The username whose authority it is: of the absent person where a substitute acted."""
+        return self.on_behalf_of or self.user
 
 
 SYSTEM = Actor(user="system", name="Đôn Đốc")
@@ -86,6 +93,17 @@ class CitedSource(Value):
     issued_by: str | None = None
     excerpt: str | None = None
     higher_authority: bool = False
+
+
+class SucceededUnit(Value):
+    """A unit that has ended, with the one in its place, both with the names of that day."""
+
+    from_unit: str
+    from_name: str
+    to_unit: str
+    to_name: str
+    ended_on: date
+    decision_number: str | None = None
 
 
 class WaivedPoint(Value):

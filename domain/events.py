@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from domain.commands import Delivered, Undelivered
 from domain.event_data import Informing as _EventData
-from domain.event_values import Actor, CitedSource, OccurrenceLink, Plan, WaivedPoint
+from domain.event_values import Actor, CitedSource, OccurrenceLink, Plan, SucceededUnit, WaivedPoint
 from domain.model import Instant, Value
 from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.policy import Urgency
@@ -235,6 +235,21 @@ class DirectiveReassigned(_EventData):
     reason: str
 
 
+class UnitsSucceeded(_EventData):
+    """Units of the directive have ended; others stand in their place, and the work goes on where it was."""
+
+    type: Literal["UnitsSucceeded"] = "UnitsSucceeded"
+    succeeded: tuple[SucceededUnit, ...]
+    lead_unit: str
+    """The units as they are from here on."""
+    coordinating_units: tuple[str, ...] = ()
+    informed_units: tuple[str, ...] = ()
+    officer: str | None = None
+    previous_officer: str | None = None
+    overdue_from: Instant | None = None
+    """Since when the old lead unit was late, as in DirectiveReassigned; None too where the lead unit has not changed."""
+
+
 class SubdirectiveIssued(_EventData):
     """A sub-directive came from this directive (giao lại); whatever it is, its deadline lies within this one's."""
 
@@ -356,7 +371,8 @@ EventData = Annotated[
     | SignalRefused
     | NotificationSent
     | NotificationFailed
-    | FileAttached,
+    | FileAttached
+    | UnitsSucceeded,
     Field(discriminator="type"),
 ]
 """The closed set of what can happen."""

@@ -20,6 +20,7 @@ from domain.turns import (
     reassigned,
     still_ahead,
     suspended,
+    units_succeeded,
 )
 
 
@@ -125,11 +126,16 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "result": data.result,
                 "reported_at": event.occurred_at,
                 "reported_by": event.actor.user,
+                "reported_for": event.actor.on_behalf_of,
                 "approved": state.acceptance_levels == 1,
                 "late": data.late,
             }
         case e.CompletionApproved():
-            return {"approved": True, "approved_by": event.actor.user}
+            return {
+                "approved": True,
+                "approved_by": event.actor.user,
+                "approved_for": event.actor.on_behalf_of,
+            }
         case e.CompletionAccepted():
             return {
                 "phase": Phase.COMPLETED,
@@ -143,7 +149,9 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
                 "result": None,
                 "reported_at": None,
                 "reported_by": None,
+                "reported_for": None,
                 "approved_by": None,
+                "approved_for": None,
                 "approved": False,
                 "late": False,
                 "rework_count": state.rework_count + 1,
@@ -158,9 +166,11 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
         case e.DirectiveDeclined():
             return declined(state, event, data)
         case e.DeclineSettled():
-            return goes_on(state, event.occurred_at, data.working_days) | {"declined_by": None}
+            return goes_on(state, event.occurred_at, data.working_days) | {"declined_by": None, "declined_for": None}
         case e.DirectiveReassigned():
             return reassigned(state, event, data)
+        case e.UnitsSucceeded():
+            return units_succeeded(state, event, data)
         case e.SubdirectiveIssued():
             return child_added(state, data)
         case e.SubdirectiveDeadlineChanged():

@@ -15,6 +15,7 @@ from domain.kinship import outside_family
 from domain.ledgers import ExtensionStatus
 from domain.policy import Policy
 from domain.refusals import Code, Refusal, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState, Phase
 
 
@@ -52,7 +53,7 @@ def grant_extension(
     pending = state.pending_extension
     if pending is None or state.due_at is None:
         return refuse(Code.EXTENSION_NOT_PENDING)
-    if pending.requested_by in (actor.user, actor.on_behalf_of):
+    if is_same_person(actor, pending.requested_by, pending.requested_for):
         return refuse(Code.OWN_REQUEST, user=actor.user)
     policy = policy_named(state.policy_code, facts)
     if isinstance(policy, Refusal):
@@ -87,7 +88,7 @@ def refuse_extension(state: DirectiveState, command: RefuseExtension, actor: Act
     pending = state.pending_extension
     if pending is None:
         return refuse(Code.EXTENSION_NOT_PENDING)
-    if pending.requested_by in (actor.user, actor.on_behalf_of):
+    if is_same_person(actor, pending.requested_by, pending.requested_for):
         return refuse(Code.OWN_REQUEST, user=actor.user)
     event = ExtensionRefused(
         informs=informed_of("ExtensionRefused", state, actor.user, facts.directory),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 from domain.assignment import Assignment
@@ -15,7 +14,7 @@ from domain.state import DirectiveState
 Uploads: TypeAlias = Mapping[str, UploadedFile]
 """Files by their SHA-256."""
 
-NO_UPLOADS: Uploads = MappingProxyType({})
+NO_UPLOADS: Uploads = {}
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def notice_id(event_id: UUID, recipient: str) -> UUID:
     return uuid5(_NAMESPACE, f"notice:{event_id}:{recipient}")
 
 
+def succession_id(directive_id: UUID, version: int) -> UUID:
+    """The command id under which a directive at `version` follows its units to their successors."""
+    return uuid5(_NAMESPACE, f"succession:{directive_id}:{version}")
+
+
 def registry_command_id(registry: str, document: str) -> UUID:
     """The command id of the change that brings `document` into a registry; the same document is entered once."""
     return uuid5(_NAMESPACE, f"registry:{registry}:{document}")

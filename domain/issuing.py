@@ -14,6 +14,7 @@ from domain.event_values import Actor, CitedSource, WaivedPoint
 from domain.events import DirectiveBegun, DirectiveIssued, EventData, SubdirectiveIssued
 from domain.facts import Facts
 from domain.kinship import past_parent
+from domain.naming import unit_refusal
 from domain.policy import Policy, applicable
 from domain.refusals import Code, Refusal, refuse
 
@@ -39,7 +40,7 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         coordinating_units=command.coordinating_units,
         informed_units=command.informed_units,
         officer=command.officer,
-        issuer=actor.user,
+        issuer=actor.in_name_of,
     )
     event = DirectiveIssued(
         informs=people(INFORMS["DirectiveIssued"], parties, facts.directory, but=actor.user),
@@ -128,8 +129,9 @@ def policy_named(code: str, facts: Facts) -> Policy | Refusal:
 def _unit_refusal(command: IssueDirective, facts: Facts) -> Refusal | None:
     named = (*command.coordinating_units, *command.informed_units)
     for unit in named:
-        if unit not in facts.directory.units:
-            return refuse(Code.UNKNOWN_UNIT, unit=unit)
+        refusal = unit_refusal(unit, facts.directory)
+        if refusal:
+            return refusal
         if unit == command.lead_unit and unit in command.coordinating_units:
             return refuse(Code.COORDINATING_IS_LEAD, unit=unit)
         if unit == command.lead_unit or named.count(unit) > 1:

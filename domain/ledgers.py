@@ -23,6 +23,8 @@ class Extension(Value):
     number: int
     status: ExtensionStatus = ExtensionStatus.PENDING
     requested_by: str
+    requested_for: str | None = None
+    """The absent person in whose place it was requested."""
     requested_at: Instant
     reason: str
     old_due_at: Instant

@@ -1,5 +1,6 @@
 """Who may give which command: a table of roles, and which unit of the directive the role must cover."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from domain.directory import Directory, Grant, Person, Role
@@ -94,6 +95,24 @@ def acting_grant(person: Person, command: str, reach: Reach, directory: Director
     return None
 
 
-def as_actor(person: Person, grant: Grant) -> Actor:
-    """How an event names `person`, with the names of the day."""
-    return Actor(user=person.username, name=person.full_name, unit=person.unit, role=grant.role, over=grant.unit)
+def actors(person: Person, command: str, reach: Reach, directory: Directory) -> Iterator[Actor]:
+    """As whom `person` may give `command`: in their own right first, then in place of each person they stand in for."""
+    if not person.active:
+        return
+    for absent in (None, *directory.absent_for(person.username)):
+        grant = acting_grant(absent or person, command, reach, directory)
+        if grant is not None:
+            yield as_actor(person, grant, absent)
+
+
+def as_actor(person: Person, grant: Grant, absent: Person | None = None) -> Actor:
+    """How an event names `person`, with the names of the day; `absent` is the one whose grant it is, if not their own."""
+    return Actor(
+        user=person.username,
+        name=person.full_name,
+        unit=person.unit,
+        role=grant.role,
+        over=grant.unit,
+        on_behalf_of=absent.username if absent else None,
+        on_behalf_of_name=absent.full_name if absent else None,
+    )

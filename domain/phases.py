@@ -58,7 +58,7 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     Phase.WITHDRAWN: ("comment",),
 }
 
-SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "reproject"})
+SYSTEM_COMMANDS = frozenset({"tick", "record-delivery", "record-signal-refusal", "reproject", "follow-successors"})
 """The workflows' own commands: possible in every phase, open to no user."""
 
 FROM_INSIDE = SYSTEM_COMMANDS | {"issue-occurrence"}

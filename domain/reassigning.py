@@ -12,6 +12,7 @@ from domain.events import DeadlineChanged, DirectiveReassigned, EventData
 from domain.facts import Facts
 from domain.issuing import policy_named
 from domain.kinship import outside_family
+from domain.naming import unit_refusal
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 
@@ -32,11 +33,12 @@ def reassigned(
     facts: Facts,
 ) -> tuple[EventData, ...] | Refusal:
     """The events of a new lead unit; a coordinating or informed unit that comes to lead is no longer beside it."""
-    if to_unit not in facts.directory.units:
-        return refuse(Code.UNKNOWN_UNIT, unit=to_unit)
+    refusal = unit_refusal(to_unit, facts.directory)
+    if refusal:
+        return refusal
     if to_unit == state.lead_unit:
         return refuse(Code.UNIT_UNCHANGED, unit=to_unit)
-    if to_unit in state.above:
+    if to_unit in map(facts.directory.present, state.above):
         return refuse(Code.DELEGATION_CYCLE, unit=to_unit)
     if not may_be_given(to_unit, actor, facts.parent.coordinating_units if facts.parent else (), facts):
         return refuse(Code.NOT_SUBORDINATE, unit=to_unit, over=actor.over or "")
@@ -49,7 +51,7 @@ def reassigned(
         lead_unit=to_unit,
         coordinating_units=(*(u for u in state.coordinating_units if u != to_unit), state.lead_unit),  # the old one too
         informed_units=state.informed_units,
-        issuer=state.issuer.user,
+        issuer=state.issuer.in_name_of,
     )
     event = DirectiveReassigned(
         informs=people(INFORMS["DirectiveReassigned"], after, facts.directory, but=actor.user),

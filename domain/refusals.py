@@ -13,6 +13,7 @@ class Code(StrEnum):
     FOUR_CLEAR_INCOMPLETE = "four_clear_incomplete"
     CLASSIFIED_REFUSED = "classified_refused"
     UNKNOWN_UNIT = "unknown_unit"
+    UNIT_ENDED = "unit_ended"
     UNKNOWN_PARENT = "unknown_parent"
     UNKNOWN_OFFICER = "unknown_officer"
     UNKNOWN_POLICY = "unknown_policy"
@@ -104,6 +105,10 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
         "There is no parent directive {parent}, or you may not see it.",
     ),
     Code.UNKNOWN_UNIT: ("Không có đơn vị {unit} trong danh mục.", "There is no unit {unit} in the directory."),
+    Code.UNIT_ENDED: (
+        "Đơn vị {unit} ({name}) đã kết thúc từ ngày {ended_on}; đơn vị kế thừa: {successor} ({successor_name}).",
+        "Unit {unit} ({name}) has ended on {ended_on}; its successor is {successor} ({successor_name}).",
+    ),
     Code.UNKNOWN_OFFICER: (
         "{officer} không phải là chuyên viên hoặc thủ trưởng đang công tác tại đơn vị {unit}.",
         "{officer} is not an active officer or head of unit {unit}.",

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.calendar import CalendarEntry
+from domain.directory_changes import DirectoryChange
 from domain.event_values import Actor
 from domain.model import Instant, Value
 
@@ -52,7 +53,7 @@ class CalendarDecided(Value):
     entries: tuple[CalendarEntry, ...]
 
 
-RegistryData = Annotated[PolicyAdopted | CalendarDecided, Field(discriminator="type")]
+RegistryData = Annotated[PolicyAdopted | CalendarDecided | DirectoryChange, Field(discriminator="type")]
 """The closed set of what can happen to the registries."""
 
 

@@ -107,8 +107,11 @@ class DirectiveState(Value):
     reported_at: Instant | None = None
     """When the result that is waiting, or was accepted, was reported."""
     reported_by: str | None = None
+    reported_for: str | None = None
+    """The absent person in whose place it was reported; so too `approved_for` and `declined_for`."""
     approved: bool = False
     approved_by: str | None = None
+    approved_for: str | None = None
     rework_count: int = 0
     late: bool = False
     above: tuple[str, ...] = ()
@@ -124,6 +127,7 @@ class DirectiveState(Value):
     phase_before: Phase | None = None
     """Where a suspension or a decline took the directive from, and where it goes back to."""
     declined_by: str | None = None
+    declined_for: str | None = None
     resumes_at: Instant | None = None
     """When a suspension ends by itself."""
     closed_at: Instant | None = None

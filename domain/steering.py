@@ -12,6 +12,7 @@ from domain.facts import Facts
 from domain.kinship import open_below, waived
 from domain.reassigning import deadline_moved
 from domain.refusals import Code, Refusal, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState
 
 
@@ -22,7 +23,7 @@ def accept(state: DirectiveState, command: Accept, actor: Actor, facts: Facts) -
     """
     if not state.approved:
         return refuse(Code.APPROVAL_MISSING)
-    if actor.user in (state.reported_by, state.approved_by):
+    if is_same_person(actor, state.reported_by, state.reported_for, state.approved_by, state.approved_for):
         return refuse(Code.SAME_PERSON, user=actor.user)
     refusal = open_below(state, command.waive_open)
     if refusal:

@@ -43,6 +43,7 @@ def ended(state: DirectiveState, event: e.Event) -> Changes:
         "pending_steps": (),
         "resumes_at": None,
         "declined_by": None,
+        "declined_for": None,
         "phase_before": None,
         "extensions": tuple(_lapsed(state)),
         "stopped_time": tuple(s if s.until else s.model_copy(update={"until": at}) for s in state.stopped_time),
@@ -64,6 +65,7 @@ def extension_changes(
             asked = Extension(
                 number=data.number,
                 requested_by=event.actor.user,
+                requested_for=event.actor.on_behalf_of,
                 requested_at=event.occurred_at,
                 reason=data.reason,
                 old_due_at=data.due_at,
@@ -97,6 +99,7 @@ def declined(state: DirectiveState, event: e.Event, data: e.DirectiveDeclined) -
         "phase": Phase.DECLINED,
         "phase_before": state.phase,
         "declined_by": event.actor.user,
+        "declined_for": event.actor.on_behalf_of,
         "stopped_time": (*state.stopped_time, stop),
     }
 
@@ -157,6 +160,27 @@ def reassigned(state: DirectiveState, event: e.Event, data: e.DirectiveReassigne
     }
 
 
+def units_succeeded(state: DirectiveState, event: e.Event, data: e.UnitsSucceeded) -> Changes:
+    """Other units stand in the place of those that ended; nothing else changes."""
+    changes: Changes = {
+        "lead_unit": data.lead_unit,
+        "coordinating_units": data.coordinating_units,
+        "informed_units": data.informed_units,
+        "officer": data.officer,
+        "parts": _carried_parts(state.parts, data),
+    }
+    if data.lead_unit == state.lead_unit:
+        return changes
+    tenure = Tenure(
+        unit=state.lead_unit,
+        officer=data.previous_officer,
+        since=state.lead_since or state.issued_at,
+        until=event.occurred_at,
+        overdue_from=data.overdue_from,
+    )
+    return changes | {"lead_since": event.occurred_at, "tenures": (*state.tenures, tenure)}
+
+
 def child_added(state: DirectiveState, data: e.SubdirectiveIssued) -> Changes:
     """One more below this one."""
     child = Subdirective(id=data.subdirective, code=data.code, lead_unit=data.lead_unit, due_at=data.due_at)
@@ -170,6 +194,19 @@ def child_changes(state: DirectiveState, subdirective: UUID, **changes: Any) -> 
             child.model_copy(update=changes) if child.id == subdirective else child for child in state.subdirectives
         )
     }
+
+
+def _carried_parts(parts: tuple[PartResult, ...], data: e.UnitsSucceeded) -> tuple[PartResult, ...]:
+    """What was reported of a part stays reported under the successor; of two that became one, late if either was."""
+    heirs = {one.from_unit: one.to_unit for one in data.succeeded if one.to_unit in data.coordinating_units}
+    carried: dict[str, PartResult] = {}
+    for part in parts:
+        unit = heirs.get(part.unit, part.unit)
+        before = carried.pop(unit, None)
+        carried[unit] = part.model_copy(
+            update={"unit": unit, "late": part.late or (before is not None and before.late)}
+        )
+    return tuple(carried.values())
 
 
 def _decided(

@@ -27,6 +27,7 @@ EVENT_NAMES: dict[str, tuple[str, str]] = {
     "ExtensionRefused": ("Không đồng ý gia hạn", "Extension refused"),
     "DirectiveDeclined": ("Trả lại nhiệm vụ", "Directive declined"),
     "DeclineSettled": ("Giải quyết việc trả lại", "Decline settled"),
+    "UnitsSucceeded": ("Chuyển theo đơn vị kế thừa", "Followed units to their successors"),
     "DirectiveReassigned": ("Chuyển đơn vị chủ trì", "Directive reassigned"),
     "SubdirectiveIssued": ("Giao lại", "Sub-directive issued"),
     "SubdirectiveDeadlineChanged": ("Thời hạn nhiệm vụ giao lại thay đổi", "Deadline of a sub-directive changed"),

@@ -27,6 +27,7 @@ from domain.facts import Facts
 from domain.kinship import open_below, waived
 from domain.phases import POSSIBLE
 from domain.refusals import Code, refuse
+from domain.same_person import is_same_person
 from domain.state import DirectiveState, Phase
 
 
@@ -67,11 +68,13 @@ def report_completion(
 
 
 def approve_completion(state: DirectiveState, command: ApproveCompletion, actor: Actor, facts: Facts) -> Decision:
-    """The head stands behind the result; only once."""
+    """The head stands behind the result; only once. Whoever reported it does not do so in the absent head's place."""
     if state.approved:
         possible = tuple(c for c in POSSIBLE[Phase.AWAITING_ACCEPTANCE] if c != command.name)
         phase = str(Phase.AWAITING_ACCEPTANCE)
         return refuse(Code.NOT_POSSIBLE_NOW, command=command.name, phase=phase, possible=possible)
+    if actor.on_behalf_of is not None and is_same_person(actor, state.reported_by, state.reported_for):
+        return refuse(Code.SAME_PERSON, user=actor.user)
     informs = informed_of("CompletionApproved", state, actor.user, facts.directory)
     return Decided(actor, (CompletionApproved(informs=informs, note=command.note),))
 

@@ -105,9 +105,9 @@ def _listed(visible: frozenset[str] | None) -> list[str] | None:
     return None if visible is None else sorted(visible)
 
 
-async def desk(pool: Pool, username: str, units: Iterable[str], limit: int) -> list[DirectiveState]:
-    """Open directives of the units that may wait for this person, by deadline; domain.desk says which do, and for what."""
-    rows = await pool.fetch(sql("desk"), sorted(units), username, limit)
+async def desk(pool: Pool, usernames: Iterable[str], units: Iterable[str], limit: int) -> list[DirectiveState]:
+    """Open directives of the units that may wait for these people, by deadline; domain.desk says which do, and for what."""
+    rows = await pool.fetch(sql("desk"), sorted(units), list(usernames), limit)
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
@@ -124,6 +124,12 @@ async def count_open(pool: Pool) -> int:
 async def open_directives(pool: Pool) -> list[UUID]:
     """The directives that have not ended, in the order in which they were last touched."""
     return [row["directive_id"] for row in await pool.fetch(sql("open_directives"))]
+
+
+async def open_naming(pool: Pool, units: Sequence[str], above: UUID, limit: int) -> list[DirectiveState]:
+    """The next open directives after the id `above`, in order of their ids, that one of `units` may see."""
+    rows = await pool.fetch(sql("open_naming"), list(units), above, limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
 async def page(

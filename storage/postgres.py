@@ -153,7 +153,9 @@ class _Rows:
 
 
 def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any, ...]:
-    issuing = tuple(unit for unit in (state.issuer.over, state.issuer.unit) if unit)
+    # A substitute's own unit has no part in what is issued in the name of another.
+    own = state.issuer.unit if state.issuer.on_behalf_of is None else None
+    issuing = tuple(unit for unit in (state.issuer.over, own) if unit)
     former = (tenure.unit for tenure in state.tenures)
     units = dict.fromkeys((state.lead_unit, *state.coordinating_units, *state.informed_units, *issuing, *former))
     number = state.source.number if state.source else None
@@ -168,7 +170,7 @@ def _directive_row(state: DirectiveState, place: int, *, new: bool) -> tuple[Any
         fold(f"{state.code} {state.title} {number or ''} {state.content}") if new else "",
         state.lead_unit,
         " ".join(units),
-        state.issuer.user,
+        state.issuer.in_name_of,
         state.officer,
         number,
         state.parent,

@@ -1,23 +1,26 @@
-"""The directory, the policies and the calendar as stored, and the import of directory and policies."""
+"""What decisions rest on besides the directive, read whole and kept until it changes; and the adoption of policies."""
 
-import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from domain.calendar import WorkCalendar
-from domain.directory import Directory, Grant, Person, Unit
+from domain.directory import Directory
 from domain.event_values import SYSTEM, Actor
 from domain.facts import NO_UPLOADS, Facts, Uploads
 from domain.ids import registry_command_id
+from domain.instants import local
 from domain.policy import Policy, check_together
 from domain.registries import PolicyAdopted, Registry
 from domain.state import DirectiveState
+from domain.validity import DatedDirectory
 from storage.calendar import load_calendar
+from storage.directory import dated_directory
 from storage.pool import Pool
 from storage.queries import sql
 from storage.registries import enter
@@ -25,19 +28,19 @@ from storage.registries import enter
 
 @dataclass(frozen=True)
 class Reference:
-    """The directory, the policies in force and the working calendar, as of one reference version."""
+    """The directory with its days, the policies in force and the working calendar, as of one reference version."""
 
     version: int
-    directory: Directory
+    dated: DatedDirectory
     policies: dict[str, Policy]
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     policy_versions: dict[str, Policy] = field(default_factory=dict)
     """All versions of all policies, by label."""
 
-    def facts(self, parent: DirectiveState | None = None, uploads: Uploads = NO_UPLOADS) -> Facts:
-        """What decisions rest on; `parent` is the directive above the one decided on, `uploads` what a command may attach."""
+    def facts(self, at: datetime, parent: DirectiveState | None = None, uploads: Uploads = NO_UPLOADS) -> Facts:
+        """What decisions at `at` rest on; `parent` is the directive above that decided on, `uploads` what a command may attach."""
         return Facts(
-            self.directory,
+            self.directory_at(at),
             self.policies,
             self.calendar,
             parent=parent,
@@ -45,36 +48,34 @@ class Reference:
             policy_versions=self.policy_versions,
         )
 
+    def directory_at(self, moment: datetime) -> Directory:
+        """The directory on the local day of an instant; decisions take that of their command."""
+        return self.dated.on(local(moment).date())
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is today, by the clock of this process."""
+        return self.directory_at(datetime.now(UTC))
+
 
 async def load_reference(pool: Pool) -> Reference:
     """Read directory, policies and calendar in one snapshot."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         version = await connection.fetchval(sql("reference_version"))
-        units = _units(await connection.fetch(sql("all_units")))
-        people = [_person(row) for row in await connection.fetch(sql("all_users"))]
+        dated = await dated_directory(connection)
         policies = [_policy(row) for row in await connection.fetch(sql("all_policies"))]
         calendar = await load_calendar(connection)
     return Reference(
         version,
-        Directory(units, people),
+        dated,
         {policy.code: policy for policy in policies},  # the newest version of each code comes last
         calendar,
         {policy.label: policy for policy in policies},
     )
 
 
-def _units(rows: Sequence[asyncpg.Record]) -> list[Unit]:
-    return [Unit(**dict(row)) for row in rows]
-
-
 def _policy(row: asyncpg.Record) -> Policy:
     return Policy.model_validate_json(row["body"])
-
-
-def _person(row: asyncpg.Record) -> Person:
-    fields = dict(row)
-    roles = tuple(Grant.model_validate(grant) for grant in json.loads(fields.pop("roles")))
-    return Person(**fields, roles=roles)
 
 
 class ReferenceCache:
@@ -105,33 +106,6 @@ class ReferenceCache:
     async def current(self) -> Reference:
         """The reference as it is now."""
         return await self.at(await self._pool.fetchval(sql("reference_version")))
-
-
-async def import_units(pool: Pool, units: Sequence[Unit]) -> int:
-    """Add the units or bring them up to date, all or none; how many are new. Units not named stay as they are.
-
-    DirectoryError if the whole would be no directory.
-    """
-    async with pool.acquire() as connection, connection.transaction():
-        known = {row["code"] for row in await connection.fetch(sql("all_units"))}
-        rows = [(u.code, u.name, list(u.aliases), u.kind, u.parent, n) for n, u in enumerate(units)]
-        await connection.executemany(sql("put_unit"), rows)
-        # A circle of units would pass the database and then stop every program that reads the directory.
-        Directory(_units(await connection.fetch(sql("all_units"))), ())
-    return len({unit.code for unit in units} - known)
-
-
-async def import_people(pool: Pool, people: Iterable[Person]) -> int:
-    """Add people or bring them up to date with exactly the roles given, all or none; how many there were."""
-    people = list(people)
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.executemany(
-            sql("put_user"), [(p.username, p.full_name, p.unit, p.email, p.active) for p in people]
-        )
-        await connection.execute(sql("clear_roles"), [p.username for p in people])
-        grants = [(p.username, grant.role, grant.unit) for p in people for grant in p.roles]
-        await connection.executemany(sql("put_role"), grants)
-    return len(people)
 
 
 async def adopt_policies(pool: Pool, policies: Iterable[Policy], actor: Actor, *, dry_run: bool = False) -> list[str]:

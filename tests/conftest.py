@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,14 +12,16 @@ import pytest
 from temporalio.client import Client
 
 from domain.calendar import SHIPPED
+from domain.directory_import import imported_people, imported_units
+from domain.validity import DatedDirectory
 from embedded import temporal
 from embedded.postgres import EmbeddedPostgres, embedded_postgres_at
 from settings import Settings
 from storage.calendar import store_decision
+from storage.directory import put_changes
 from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.queries import sql
-from storage.reference import import_people, import_units
 from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
 from tests.support.s3_server import S3Server, s3_served
@@ -39,9 +42,11 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
     url = _url(postgres, "template_dondoc")
     await migrate(url)
     pool = await open_pool(url, size=2)
-    await import_units(pool, UNITS)
-    await import_people(pool, PEOPLE)
-    # Policies and calendar without the events of their adoption: positions in the tests' records begin with the first directive.
+    # Without the events of these changes: positions in the tests' records begin with the first directive.
+    async with pool.acquire() as connection, connection.transaction():
+        await put_changes(connection, imported_units(DatedDirectory(), UNITS, date.max))
+        await put_changes(connection, imported_people(DatedDirectory.always(UNITS), PEOPLE, date.max))
+        await connection.executemany(sql("set_user_email"), [(p.username, p.email) for p in PEOPLE])
     await pool.executemany(sql("put_policy"), [(p.code, p.version, p.model_dump_json()) for p in POLICIES])
     for decision in SHIPPED:
         await store_decision(pool, decision)

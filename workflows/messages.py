@@ -12,6 +12,9 @@ from activities.messages import (
     Recorded,
     ReprojectionOutlook,
     Standing,
+    SuccessionPage,
+    SuccessionQuery,
+    SuccessionTask,
     TouchedPage,
     TouchedQuery,
 )
@@ -31,10 +34,16 @@ __all__ = [
     "StartDirective",
     "StartOccurrence",
     "StartReprojection",
+    "StartSuccession",
+    "SuccessionPage",
+    "SuccessionProgress",
+    "SuccessionQuery",
+    "SuccessionTask",
     "TouchedPage",
     "TouchedQuery",
     "notify_queue",
     "reprojection_workflow_id",
+    "succession_workflow_id",
     "workflow_id",
 ]
 
@@ -56,6 +65,11 @@ def workflow_id(directive_id: UUID) -> str:
 def reprojection_workflow_id(queue: str) -> str:
     """The id of the workflow that brings calendar decisions to the open directives of a task queue: one at a time."""
     return f"reprojection-{queue}"
+
+
+def succession_workflow_id(queue: str) -> str:
+    """The id of the one succession of a record; every record has a task queue of its own."""
+    return f"succession-{queue}"
 
 
 class StartOccurrence(Value):
@@ -100,3 +114,20 @@ class StartReprojection(Value):
     outlook: ReprojectionOutlook | None = None
     above: UUID = UUID(int=0)
     progress: ReprojectionProgress | None = None
+
+
+class SuccessionProgress(Value):
+    """How many directives followed their units to the successors, and with how many it failed."""
+
+    followed: int = 0
+    failed: int = 0
+
+
+class StartSuccession(Value):
+    """Starts or continues the succession: which open directives come next, and how many at a time."""
+
+    above: UUID = UUID(int=0)
+    page: int = 200
+    progress: SuccessionProgress = SuccessionProgress()
+    continue_after: int = 4000
+    """History events after which the run is continued as a new one."""

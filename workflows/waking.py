@@ -1,4 +1,4 @@
-"""Starting what the record calls for: the execution of a directive that may have none, and the re-projection."""
+"""Starting what the record calls for: the execution of a directive that may have none, the re-projection, the succession."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from workflows.messages import (
     ReprojectionProgress,
     StartDirective,
     StartReprojection,
+    StartSuccession,
     reprojection_workflow_id,
+    succession_workflow_id,
     workflow_id,
 )
 
@@ -57,3 +59,16 @@ async def executing(client: Client, queue: str) -> set[UUID]:
 
 def _executing(queue: str) -> str:
     return f"WorkflowType = 'Directive' and ExecutionStatus = 'Running' and TaskQueue = '{queue}'"
+
+
+async def succeed(client: Client, queue: str) -> None:
+    """Make sure that a succession runs."""
+    await client.start_workflow(
+        "Succession",
+        StartSuccession(),
+        id=succession_workflow_id(queue),
+        task_queue=queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        task_timeout=TASK_TIMEOUT,
+    )

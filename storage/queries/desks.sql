@@ -5,9 +5,9 @@ select officer, title, coalesce((state ->> 'officer_since')::timestamptz, issued
 from directives where officer = any($1::text[]) order by given_at desc limit $2;
 
 -- name: desk
--- Open directives that may wait for a person: theirs, unassigned ones of their units, and all that wait for somebody's decision.
+-- Open directives that may wait for some people: theirs, unassigned ones of their units, and all that wait for somebody's decision.
 select state::text as state from directives
 where units && $1 and phase not in ('completed', 'withdrawn')
-  and (officer = $2 or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
+  and (officer = any($2) or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
        or state #>> '{extensions,-1,status}' = 'pending')
 order by due_at nulls last, code limit $3;

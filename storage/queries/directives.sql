@@ -49,3 +49,9 @@ select count(*) from directives where phase not in ('completed', 'withdrawn');
 -- name: open_directives
 -- The directives that have not ended, the ones touched first first.
 select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;
+
+-- name: open_naming
+-- Open directives that concern one of these units, in order of their ids after $2.
+select state::text as state from directives
+where units && $1::text[] and phase not in ('completed', 'withdrawn') and directive_id > $2
+order by directive_id limit $3;

@@ -2,18 +2,6 @@
 -- Rises with every change of units, users, roles, policies or the calendar.
 select version from reference_version;
 
--- name: all_units
--- The directory's units in its own order.
-select code, name, aliases, kind, parent from units order by place, code;
-
--- name: all_users
--- Everyone, with their roles as a JSON list.
-select u.username, u.full_name, u.unit, u.email, u.active,
-       coalesce(json_agg(json_build_object('role', r.role, 'unit', r.unit) order by r.role, r.unit)
-                filter (where r.role is not null), '[]')::text as roles
-from users u left join user_roles r using (username)
-group by u.username order by u.username;
-
 -- name: all_policies
 -- Every version of every policy, the newest of each code last: it is in force.
 select body::text as body from policies order by code, version;
@@ -33,26 +21,6 @@ select distinct code from policies;
 -- name: put_policy
 -- Adds a version of a policy.
 insert into policies (code, version, body) values ($1, $2, $3::json);
-
--- name: put_unit
--- Adds a unit or brings it up to date.
-insert into units (code, name, aliases, kind, parent, place) values ($1, $2, $3, $4, $5, $6)
-on conflict (code) do update set name = excluded.name, aliases = excluded.aliases, kind = excluded.kind,
-    parent = excluded.parent, place = excluded.place;
-
--- name: put_user
--- Adds a person or brings them up to date.
-insert into users (username, full_name, unit, email, active) values ($1, $2, $3, $4, $5)
-on conflict (username) do update set full_name = excluded.full_name, unit = excluded.unit, email = excluded.email,
-    active = excluded.active;
-
--- name: clear_roles
--- Takes all roles from the named people.
-delete from user_roles where username = any($1::text[]);
-
--- name: put_role
--- Gives a role over a unit.
-insert into user_roles (username, role, unit) values ($1, $2, $3);
 
 -- name: put_token
 -- Stores a token by its hash.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from console.past import DIRECTIVES
 from console.story import parts_of
@@ -104,6 +105,10 @@ def test_it_ends_with_one_line_that_sums_it_up(played: Played) -> None:
     assert new == len(played.story)
     assert total == len(played.items)
     registries = len(default_policies()) + 1 + len(SHIPPED)  # in force by an event each, the demo's policy too
+    lists = [
+        yaml.safe_load((DISTRICT / f"{what}.yaml").read_text(encoding="utf-8"))[what] for what in ("units", "users")
+    ]
+    registries += sum(len(listed) for listed in lists)  # so is every unit and person that came in
     assert events == sum(item["version"] for item in played.items) + registries
 
 

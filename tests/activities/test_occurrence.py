@@ -9,10 +9,10 @@ from activities.occurrence import IssueFor, OccurrenceActivities, OccurrenceAnsw
 from activities.recorder import Recorder
 from domain.recurrence import Recurrence
 from domain.refusals import Code
+from storage.directory import import_people
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.recurrences import occurrences
-from storage.reference import import_people
 from tests.domain.clock import wall_clock
 from tests.support.district import PEOPLE
 from tests.workflows.test_schedules import kept

@@ -9,8 +9,8 @@ import pytest
 from activities.recorder import Recorder
 from activities.remembered import Remembered
 from domain.commands import Acknowledge, Comment, ReportCompletion, Withdraw
-from domain.directory import Directory
 from domain.refusals import Code
+from domain.validity import DatedDirectory
 from storage.memory import MemoryEventStore
 from storage.store import Basis, Commit, ReferenceChanged
 from tests.activities.test_record import DIRECTIVE, GOOD, envelope
@@ -94,8 +94,8 @@ class ChangingStore(CountingStore):
         """See EventStore."""
         if not self.changed:
             self.changed = True
-            without = Directory(UNITS, [p for p in PEOPLE if p.username != "chu-tich"])
-            self.reference.now_is(replace(self.reference.fixed, directory=without))
+            without = DatedDirectory.always(UNITS, [p for p in PEOPLE if p.username != "chu-tich"])
+            self.reference.now_is(replace(self.reference.fixed, dated=without))
             raise ReferenceChanged
         return await super().append(commits, decided_under=decided_under)
 

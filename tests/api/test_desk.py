@@ -1,9 +1,11 @@
 """Desks and the choice of officers through HTTP, on the real servers."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.directory import Grant, Person, Role
-from storage.reference import import_people
+from domain.instants import local
+from storage.directory import import_people
 from tests.api.refusals import refused
 from tests.support.eventually import eventually
 from tests.support.office import Office
@@ -109,3 +111,18 @@ async def test_one_officer_sees_all_that_they_have_in_hand(running_office: Offic
     items = (await desk(running_office, "cv-nv", **{"for": "work"}))["items"]
     assert {item["id"] for item in items} == {directive["id"] for directive in directives}
     assert {item["phase"] for item in items} == {"in_progress"}
+
+
+async def test_a_substitute_finds_the_work_of_the_absent_on_the_desk(running_office: Office) -> None:
+    directive = await running_office.issue(officer="cv-nv", coordinating_units=[], informed_units=[])
+    today = local(datetime.now(UTC)).date()
+    days = {"first_day": str(today - timedelta(days=1)), "last_day": str(today + timedelta(days=2))}
+    body = {"absent": "cv-nv", "substitute": "cv-tnmt", **days}
+    answer = await (await running_office.as_("quan-tri")).post("/substitutions", json=body)
+    assert answer.status_code == 201, answer.text
+
+    async def lies() -> bool:
+        items = (await desk(running_office, "cv-tnmt", **{"for": "work"}))["items"]
+        return [(item["id"], item["on_behalf_of"]) for item in items] == [(directive["id"], "cv-nv")]
+
+    await eventually(lies)

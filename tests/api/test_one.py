@@ -9,7 +9,7 @@ import pytest
 
 from domain.directory import Grant, Role
 from domain.instants import instant_from, rfc3339
-from storage.reference import import_people
+from storage.directory import import_people
 from tests.api.refusals import refused
 from tests.domain.district import person
 from tests.support.eventually import eventually

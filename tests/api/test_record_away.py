@@ -11,9 +11,10 @@ from temporalio.client import Client
 
 from embedded.postgres import embedded_postgres_at, ensure_database
 from settings import Settings
+from storage.directory import import_people, import_units
 from storage.migrate import migrate
 from storage.pool import open_pool
-from storage.reference import import_people, import_units, seed_policies
+from storage.reference import seed_policies
 from tests.api.feeds import feed
 from tests.api.refusals import refused
 from tests.support.district import PEOPLE, POLICIES, UNITS

@@ -13,8 +13,8 @@ from temporalio.service import RPCError
 from domain.directory import Role
 from embedded.temporal import free_port
 from settings import Settings
+from storage.directory import import_people
 from storage.pool import Pool
-from storage.reference import import_people
 from tests.api.refusals import refused
 from tests.domain.district import person
 from tests.domain.recurrences import MONTHLY, TEMPLATE, WEEKLY

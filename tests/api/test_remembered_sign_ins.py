@@ -4,8 +4,8 @@ import pytest
 
 from api import signins
 from api.signins import SignIns
+from storage.directory import import_people, import_units
 from storage.pool import Pool
-from storage.reference import import_people, import_units
 from storage.tokens import make_token, revoke
 from tests.support.district import PEOPLE, UNITS
 

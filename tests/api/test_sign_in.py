@@ -7,7 +7,7 @@ import pytest
 
 from api.signins import SECONDS
 from domain.directory import Grant, Person, Role
-from storage.reference import import_people
+from storage.directory import import_people
 from storage.tokens import make_token, revoke
 from tests.api.refusals import refused
 from tests.support.eventually import eventually

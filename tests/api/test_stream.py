@@ -13,6 +13,9 @@ from tests.api.feeds import Feed, feed
 from tests.api.refusals import refused
 from tests.support.office import Office
 
+OF_DIRECTIVES = "select global_position from events where stream_id in (select directive_id from directives) order by 1"
+"""Changes of units and people stand in the same record, but not in the stream."""
+
 
 async def head_of(pool: Pool) -> int:
     return int(await pool.fetchval("select position from log_head"))
@@ -79,8 +82,8 @@ async def test_what_memory_has_forgotten_is_read_from_the_record(
     last = await head_of(shared.pool)
     auditor = await shared.as_("kiem-tra")
     async with feed(auditor, last=0) as stream:
-        positions = [(await stream.next()).id for _ in range(last)]
-        assert positions == list(range(1, last + 1))
+        known = [row[0] for row in await shared.pool.fetch(OF_DIRECTIVES)]
+        assert [(await stream.next()).id for _ in known] == known
         await comment(shared, directive, "mới")
         assert (await stream.next()).id == last + 1
 

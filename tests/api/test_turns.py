@@ -9,7 +9,7 @@ import pytest
 
 from domain.directory import Grant, Person, Role, Unit, UnitKind
 from domain.instants import instant_from, rfc3339
-from storage.reference import import_people, import_units
+from storage.directory import import_people, import_units
 from tests.api.refusals import refused
 from tests.support.eventually import eventually
 from tests.support.office import Office

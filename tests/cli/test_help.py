@@ -8,7 +8,8 @@ from cli import COMMANDS
 from tests.support.command_line import dondoc, dondoc_process
 
 GROUPS = {
-    "units": ("import", "list"),
+    "units": ("import", "rename", "move", "merge", "split", "end", "list"),
+    "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
     "policies": ("list", "show", "adopt"),
     "calendar": ("add-swap", "add", "revert", "list"),

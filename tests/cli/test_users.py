@@ -32,7 +32,7 @@ def listed() -> dict[str, dict[str, Any]]:
 
 
 def test_people_come_in_with_exactly_the_roles_given(tmp_path: Path) -> None:
-    assert imported(tmp_path, [NEW], "--json").succeeded().json == {"users": 1}
+    assert imported(tmp_path, [NEW], "--json").succeeded().json["users"] == 1
     assert listed()["ct-moi"]["roles"] == [{"role": "officer", "unit": "P-A"}]
     imported(tmp_path, [{**NEW, "roles": [{"role": "auditor", "unit": "UBQ"}]}]).succeeded()
     assert listed()["ct-moi"]["roles"] == [{"role": "auditor", "unit": "UBQ"}]
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused_and_nobody_of_the_file_comes_in(tmp_path: Pat
 
 def test_one_is_added_with_roles_over_units() -> None:
     words = ("--unit", "VP", "--role", "office@UBQ", "--role", "officer", "--email", "m@x.example")
-    assert dondoc("users", "add", "cv-moi", "Chuyên viên mới", *words, "--json").succeeded().json == {"users": 1}
+    assert dondoc("users", "add", "cv-moi", "Chuyên viên mới", *words, "--json").succeeded().json["users"] == 1
     person = listed()["cv-moi"]
     assert {(grant["role"], grant["unit"]) for grant in person["roles"]} == {("office", "UBQ"), ("officer", "VP")}
     assert (person["full_name"], person["email"]) == ("Chuyên viên mới", "m@x.example")

@@ -70,6 +70,7 @@ USUALLY_BY = {
     "tick": SYSTEM_USER,
     "record-delivery": SYSTEM_USER,
     "record-signal-refusal": SYSTEM_USER,
+    "follow-successors": SYSTEM_USER,
     "reproject": SYSTEM_USER,
 }
 

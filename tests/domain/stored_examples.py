@@ -141,6 +141,25 @@ FULL: tuple[e.EventData, ...] = (
         media_type="application/pdf",
         note="Bản có chữ ký",
     ),
+    e.UnitsSucceeded(
+        informs=TOLD,
+        succeeded=(
+            v.SucceededUnit(
+                from_unit="NV",
+                from_name="Phòng Nội vụ",
+                to_unit="NVMT",
+                to_name="Phòng Nội vụ - Môi trường",
+                ended_on=date(2026, 7, 1),
+                decision_number="9/NQ",
+            ),
+        ),
+        lead_unit="NVMT",
+        coordinating_units=("P-A",),
+        informed_units=("P-B",),
+        officer="cv-nv",
+        previous_officer="cv-nv",
+        overdue_from=DUE,
+    ),
 )
 
 MINIMAL: tuple[e.EventData, ...] = (
@@ -184,6 +203,7 @@ MINIMAL: tuple[e.EventData, ...] = (
     e.NotificationSent(channel="email", delivered=()),
     e.NotificationFailed(channel="email", undelivered=()),
     e.FileAttached(sha256="0f" * 32, name="a.txt", size=1, media_type="text/plain"),
+    e.UnitsSucceeded(succeeded=(), lead_unit="NV"),
 )
 
 
@@ -205,6 +225,18 @@ ENVELOPES = {
     "full": enveloped(
         e.Commented(informs=TOLD, text="Đề nghị nêu rõ"),
         v.Actor(user="pct", name="Đồng chí pct", unit="UBQ", role=Role.LEADER, on_behalf_of="chu-tich"),
+    ),
+    "substitute": enveloped(
+        e.Commented(text="Đã xem"),
+        v.Actor(
+            user="pct",
+            name="Đồng chí pct",
+            unit="UBQ",
+            role=Role.LEADER,
+            over="UBQ",
+            on_behalf_of="chu-tich",
+            on_behalf_of_name="Đồng chí chu-tich",
+        ),
     ),
     "minimal": enveloped(e.Commented(text="Đã xem"), v.SYSTEM),
 }

@@ -1,12 +1,16 @@
 """What lies on whose desk: a decision, an approval, one's own work, or what nobody has taken yet."""
 
+from datetime import date
+from uuid import UUID
+
 import pytest
 
-from domain.desk import Waits, by_urgency, waits_for
-from domain.directory import Role
+from domain.desk import Waits, by_urgency, lies_on_desk, waits_for
+from domain.directory import Directory, Role
 from domain.event_values import Actor
+from domain.substitution import Substitution
 from tests.domain.clock import instant
-from tests.domain.district import district, person
+from tests.domain.district import PEOPLE, UNITS, district, person
 from tests.domain.happenings import (
     accepted,
     acknowledged,
@@ -21,7 +25,7 @@ from tests.domain.happenings import (
 from tests.domain.spec import Happened, given
 
 DONE = (issued(), acknowledged(), reported())
-PEOPLE = ("chu-tich", "cv-theo-doi", "tp-nv", "cv-nv", "tp-tnmt", "cv-tnmt", "kiem-tra", "quan-tri")
+DESKS = ("chu-tich", "cv-theo-doi", "tp-nv", "cv-nv", "tp-tnmt", "cv-tnmt", "kiem-tra", "quan-tri")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,7 @@ PEOPLE = ("chu-tich", "cv-theo-doi", "tp-nv", "cv-nv", "tp-tnmt", "cv-tnmt", "ki
 )
 def test_a_directive_lies_on_these_desks(past: tuple[Happened, ...], desks: str) -> None:
     state, directory = given(*past).now, district()
-    found = ((user, waits_for(state, directory.people[user], directory)) for user in PEOPLE)
+    found = ((user, waits_for(state, directory.people[user], directory)) for user in DESKS)
     assert " ".join(f"{user}:{why}" for user, why in found if why) == desks
 
 
@@ -63,3 +67,14 @@ def test_the_most_urgent_lies_on_top() -> None:
     states = [given(issued(due)).now for due in (None, 100, 10, 5, 3)]
     order = sorted(states, key=lambda state: by_urgency(state, at))
     assert [state.due_at for state in order] == [instant(3), instant(5), instant(10), instant(100), None]
+
+
+def test_what_waits_for_the_absent_lies_on_the_desk_of_who_stands_in_for_them() -> None:
+    one = Substitution(
+        id=UUID(int=1), absent="tp-nv", substitute="tp-tnmt", first_day=date(2026, 3, 1), last_day=date(2026, 3, 9)
+    )
+    directory = Directory(UNITS, PEOPLE, substitutions=[one])
+    substitute, state = directory.people["tp-tnmt"], given(*DONE).now
+    assert lies_on_desk(state, substitute, directory) == (Waits.APPROVAL, directory.people["tp-nv"])
+    assert lies_on_desk(state, directory.people["tp-nv"], directory) == (Waits.APPROVAL, directory.people["tp-nv"])
+    assert lies_on_desk(state, substitute, district()) is None

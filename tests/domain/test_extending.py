@@ -70,6 +70,7 @@ def test_a_grant_moves_the_deadline_and_keeps_old_new_reason_and_decider() -> No
     assert extension.model_dump(exclude={"number", "requested_at"}) == {
         "status": ExtensionStatus.GRANTED,
         "requested_by": "tp-nv",
+        "requested_for": None,
         "reason": "Chờ số liệu",
         "old_due_at": instant(10),
         "asked_due_at": instant(60),

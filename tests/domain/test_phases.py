@@ -13,6 +13,7 @@ from domain.commands import (
     Deadline,
     Decline,
     Delegate,
+    FollowSuccessors,
     GrantExtension,
     Reassign,
     RecordDelivery,
@@ -100,6 +101,7 @@ OWN_COMMANDS: tuple[Command, ...] = (
     RecordSignalRefusal(
         refused_command="accept", refused_command_id=DIRECTIVE, refused_user="tp-nv", code="not_permitted"
     ),
+    FollowSuccessors(),
     Reproject(after=0, revision=1),
 )
 

@@ -24,7 +24,7 @@ PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
 day decision
 placeholders period example first last count most recurrence_status
-number last_day days rule granted units over subdirectives parent_due_at until longest by
+number last_day days rule granted units over subdirectives parent_due_at until longest by name ended_on successor successor_name
 sha256 file_name media_type extensions limit
 """
 

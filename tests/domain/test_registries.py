@@ -2,14 +2,85 @@
 
 import json
 from datetime import date
+from typing import get_args
+from uuid import UUID
 
 import pytest
 
 from domain.calendar import CalendarEntry, DayKind
 from domain.calendar_decisions import swap
+from domain.directory import Role, UnitKind
+from domain.directory_changes import (
+    DirectoryChange,
+    HeldRole,
+    PersonDeactivated,
+    PersonMoved,
+    PersonReactivated,
+    PersonRegistered,
+    PersonRenamed,
+    SubstitutionDecided,
+    SubstitutionEnded,
+    UnitEnded,
+    UnitEstablished,
+    UnitRevised,
+)
 from domain.registries import CalendarDecided, PolicyAdopted, Registry, RegistryData, administrator
 
+DAY, ID = date(2026, 7, 1), UUID("11111111-2222-5333-8444-555555555555")
+UNIT = {"code": "P-C", "name": "Phường C", "aliases": ("PC",), "kind": UnitKind.WARD, "parent": "UBQ", "since": DAY}
+POST = {"username": "ct-c", "unit": "P-C", "roles": (HeldRole(role=Role.UNIT_HEAD, unit="P-C"),), "since": DAY}
+DECIDED = {"decision_number": "9/NQ"}
+_UNIT = '"decision_number":"9/NQ","code":"P-C","name":"Phường C","aliases":["PC"],"kind":"ward","parent":"UBQ","since":"2026-07-01"'
+_POST = '"decision_number":"9/NQ","username":"ct-c","unit":"P-C","roles":[{"role":"unit_head","unit":"P-C"}],"since":"2026-07-01"'
+
 PINNED: dict[str, tuple[RegistryData, str]] = {
+    "UnitEstablished": (UnitEstablished(**UNIT, **DECIDED), f'{{{_UNIT},"type":"UnitEstablished"}}'),
+    "UnitEstablished-minimal": (
+        UnitEstablished(code="UBQ", name="UBND", kind=UnitKind.OFFICE),
+        '{"decision_number":null,"code":"UBQ","name":"UBND","aliases":[],"kind":"office","parent":null,"since":null,'
+        '"type":"UnitEstablished"}',
+    ),
+    "UnitRevised": (UnitRevised(**UNIT, **DECIDED), f'{{{_UNIT},"type":"UnitRevised"}}'),
+    "UnitEnded": (
+        UnitEnded(code="P-A", on=DAY, successors=("P-C", "P-B"), **DECIDED),
+        '{"decision_number":"9/NQ","type":"UnitEnded","code":"P-A","on":"2026-07-01","successors":["P-C","P-B"]}',
+    ),
+    "PersonRegistered": (
+        PersonRegistered(**POST, **DECIDED, full_name="Chủ tịch C"),
+        f'{{{_POST},"type":"PersonRegistered","full_name":"Chủ tịch C"}}',
+    ),
+    "PersonMoved": (PersonMoved(**POST, **DECIDED), f'{{{_POST},"type":"PersonMoved"}}'),
+    "PersonRenamed": (
+        PersonRenamed(username="ct-c", full_name="Bí thư C", **DECIDED),
+        '{"decision_number":"9/NQ","type":"PersonRenamed","username":"ct-c","full_name":"Bí thư C"}',
+    ),
+    "PersonDeactivated": (
+        PersonDeactivated(username="ct-c"),
+        '{"decision_number":null,"type":"PersonDeactivated","username":"ct-c"}',
+    ),
+    "PersonReactivated": (
+        PersonReactivated(username="ct-c"),
+        '{"decision_number":null,"type":"PersonReactivated","username":"ct-c"}',
+    ),
+    "SubstitutionDecided": (
+        SubstitutionDecided(
+            id=ID,
+            absent="b",
+            absent_name="Bê",
+            substitute="a",
+            substitute_name="A",
+            first_day=DAY,
+            last_day=DAY,
+            **DECIDED,
+        ),
+        '{"decision_number":"9/NQ","type":"SubstitutionDecided","id":"11111111-2222-5333-8444-555555555555","absent":"b",'
+        '"absent_name":"Bê","substitute":"a","substitute_name":"A","first_day":"2026-07-01","last_day":"2026-07-01"}',
+    ),
+    "SubstitutionEnded": (
+        SubstitutionEnded(id=ID, last_day=DAY),
+        '{"decision_number":null,"type":"SubstitutionEnded","id":"11111111-2222-5333-8444-555555555555",'
+        '"last_day":"2026-07-01"}',
+    ),
     "PolicyAdopted": (
         PolicyAdopted(policy="thuong@2", document='{"code":"thuong","version":2}'),
         '{"type":"PolicyAdopted","policy":"thuong@2","document":"{\\"code\\":\\"thuong\\",\\"version\\":2}"}',
@@ -45,6 +116,11 @@ def test_a_stored_shape_stays(name: str) -> None:
     data, text = PINNED[name]
     assert data.model_dump(mode="json") == json.loads(text)
     assert type(data).model_validate_json(text) == data
+
+
+def test_every_change_of_the_directory_is_pinned() -> None:
+    classes = get_args(get_args(DirectoryChange)[0])
+    assert {name.partition("-")[0] for name in PINNED} >= {change.__name__ for change in classes}
 
 
 def test_streams_of_registries_are_the_same_in_every_record() -> None:

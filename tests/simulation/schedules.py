@@ -18,6 +18,7 @@ from domain.decision import Elsewhere
 from domain.event_values import Actor
 from domain.events import Event, EventData
 from domain.facts import Facts
+from domain.files import UploadedFile
 from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE
 from domain.policy import SourceKind, Urgency
@@ -32,7 +33,14 @@ YEAR = timedelta(days=365)
 STARTS = 4000
 """How many different directives schedules begin with."""
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
-FACTS = Facts(district(), {policy.code: policy for policy in default_policies()}, WorkCalendar(), code="2026/0001")
+FILES = tuple(UploadedFile(sha256=digit * 64, size=1, media_type="application/pdf") for digit in "ab")
+FACTS = Facts(
+    district(),
+    {policy.code: policy for policy in default_policies()},
+    WorkCalendar(),
+    code="2026/0001",
+    uploads={file.sha256: file for file in FILES},
+)
 
 _WAIVED = "Việc của phường không cản trở"
 _UNITS = ("NV", "TNMT", "P-A", "P-B")
@@ -67,6 +75,7 @@ _COMMANDS: dict[str, tuple[c.Command, ...]] = {
     "withdraw": (c.Withdraw(reason="Trùng", waive_open=_WAIVED),),
     "change-deadline": tuple(c.ChangeDeadline(deadline=deadline, reason="Thêm việc") for deadline in _DEADLINES),
     "comment": (c.Comment(text="Đã xem"),),
+    "attach": tuple(c.Attach(sha256=file.sha256, file_name="Báo cáo.pdf") for file in FILES),
     "request-extension": tuple(c.RequestExtension(deadline=deadline, reason="Chờ") for deadline in _DEADLINES),
     "grant-extension": (c.GrantExtension(), c.GrantExtension(deadline=c.Deadline(working_days=30))),
     "refuse-extension": (c.RefuseExtension(reason="Gấp"),),
@@ -84,7 +93,7 @@ _COMMANDS: dict[str, tuple[c.Command, ...]] = {
 _USUAL = {
     "report-part": "tp-tnmt",
     **dict.fromkeys(("acknowledge", "assign-officer", "approve-completion", "decline", "request-extension"), "head"),
-    **dict.fromkeys(("report-progress", "report-completion", "comment"), "worker"),
+    **dict.fromkeys(("report-progress", "report-completion", "comment", "attach"), "worker"),
 }
 """Who usually gives it; the chairman what is not named here."""
 _HEADS = {"NV": "tp-nv", "TNMT": "tp-tnmt", "P-A": "ct-a", "P-B": "ct-b"}

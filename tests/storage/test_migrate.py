@@ -9,9 +9,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from domain.validity import BEGINNING
 from embedded.postgres import EmbeddedPostgres
 from storage import migrate as m
 from storage.migrate import MigrationError, migrate, migrations, pending
+from storage.pool import open_pool
+from storage.reference import load_reference
 
 NAMES = [f"{one.number:02}_{one.name}" for one in migrations()]
 LATER = f"{len(NAMES) + 1:02}_later"
@@ -77,7 +80,40 @@ async def test_what_is_missing_is_added_to_what_is_there(owner: asyncpg.Connecti
     later.write_text(text, encoding="utf-8")
     assert await pending(url) == NAMES[-1:]
     assert await migrate(url) == NAMES[-1:]
-    assert await tables(owner) > before
+    assert await tables(owner) - before
+
+
+async def test_a_directory_without_days_is_taken_to_have_always_been_so(
+    owner: asyncpg.Connection, url: str, folder: Path
+) -> None:
+    (later,) = folder.glob("*_directory_dates.sql")
+    held_back = {file: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name >= later.name}
+    for file in held_back:
+        file.unlink()
+    await migrate(url)
+    await owner.execute(
+        """insert into units (code, name, aliases, kind, parent, place)
+           values ('UBQ', 'UBND', '{}', 'office', null, 0), ('NV', 'Nội vụ', '{PNV}', 'department', 'UBQ', 1);
+           insert into users (username, full_name, unit, email) values ('a', 'A', 'NV', 'a@x.example'), ('b', 'B', 'UBQ', null);
+           insert into user_roles (username, role, unit) values ('a', 'officer', 'NV'), ('a', 'auditor', 'UBQ')"""
+    )
+    for file, text in held_back.items():
+        file.write_text(text, encoding="utf-8")
+    await migrate(url)
+    pool = await open_pool(url, size=1)
+    dated = (await load_reference(pool)).dated
+    await pool.close()
+    directory = dated.on(BEGINNING)
+    assert [unit.model_dump(mode="json") for unit in directory.units.values()] == [
+        {"code": "UBQ", "name": "UBND", "aliases": [], "kind": "office", "parent": None},
+        {"code": "NV", "name": "Nội vụ", "aliases": ["PNV"], "kind": "department", "parent": "UBQ"},
+    ]
+    assert {(grant.role, grant.unit) for grant in directory.people["a"].roles} == {
+        ("officer", "NV"),
+        ("auditor", "UBQ"),
+    }
+    assert (directory.people["a"].unit, directory.people["a"].email) == ("NV", "a@x.example")
+    assert directory.people["b"].roles == ()
 
 
 async def test_a_file_that_changed_after_it_was_applied_is_refused(url: str, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +29,25 @@ async def told(database_url: str) -> AsyncIterator[asyncio.Queue[str]]:
     await connection.add_listener("dondoc", lambda *call: heard.put_nowait(str(call[3])))
     yield heard
     await connection.close()
+
+
+async def test_a_substitutes_own_unit_does_not_see_what_is_issued_in_anothers_name(pool: Pool) -> None:
+    first = begun(lead_unit="NV", coordinating_units=(), informed_units=())
+    own = first.events[0].actor.model_copy(update={"user": "ct-a", "unit": "P-A", "over": "UBQ"})
+    for actor, seen in (
+        (own, {"NV", "UBQ", "P-A"}),
+        (own.model_copy(update={"on_behalf_of": "chu-tich"}), {"NV", "UBQ"}),
+    ):
+        one = begun(lead_unit="NV", coordinating_units=(), informed_units=())
+        events = tuple(event.model_copy(update={"actor": actor}) for event in one.events)
+        state = fold(events)
+        assert state is not None
+        await PostgresEventStore(pool).append([replace(one, events=events, state=state)])
+        found = await find(pool, one.directive_id)
+        assert found is not None
+        assert found.units == seen
+        issuers = await pool.fetchval("select issuer from directives where directive_id = $1", one.directive_id)
+        assert issuers == actor.in_name_of
 
 
 def informing(happened: Happened, *usernames: str) -> Happened:

@@ -4,21 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import asyncpg
 import pytest
 
 from domain.directory import Directory, DirectoryError, Grant, Person, Role, Unit, UnitKind
 from domain.event_values import SYSTEM
 from domain.policy import Policy
+from storage.directory import import_people, import_units
 from storage.pool import Pool
-from storage.reference import (
-    Reference,
-    ReferenceCache,
-    adopt_policies,
-    import_people,
-    import_units,
-    load_reference,
-)
+from storage.reference import Reference, ReferenceCache, adopt_policies, load_reference
 from tests.domain.district import person
 from tests.domain.policies import SECONDS
 from tests.support.district import PEOPLE, POLICIES, UNITS
@@ -44,17 +37,17 @@ async def test_what_was_imported_is_read_back(pool: Pool) -> None:
 
 async def test_units_are_added_or_brought_up_to_date_and_the_rest_stays(pool: Pool) -> None:
     renamed = UNITS[2].model_copy(update={"name": "Phòng Nội vụ và Lao động", "aliases": ("PNV",)})
-    assert await import_units(pool, [renamed, WARD]) == 1
+    assert [change.type for change in await import_units(pool, [renamed, WARD])] == ["UnitRevised", "UnitEstablished"]
     units = (await load_reference(pool)).directory.units
     assert units["P-C"] == WARD
     assert units["NV"] == renamed
     assert len(units) == len(UNITS) + 1
-    assert await import_units(pool, [renamed, WARD]) == 0
+    assert await import_units(pool, [renamed, WARD]) == []
 
 
 async def test_a_unit_may_come_before_the_unit_above_it(pool: Pool) -> None:
     below = Unit(code="TDP-1", name="Tổ dân phố 1", kind=UnitKind.WARD, parent="P-C")
-    assert await import_units(pool, [below, WARD]) == 2
+    assert len(await import_units(pool, [below, WARD])) == 2
 
 
 BROKEN_UNITS = {
@@ -81,7 +74,8 @@ async def test_units_that_make_no_directory_are_refused_as_a_whole(pool: Pool, u
 async def test_people_get_exactly_the_roles_given(pool: Pool) -> None:
     roles = (Grant(role=Role.AUDITOR, unit="UBQ"), Grant(role=Role.OFFICE, unit="VP"))
     moved = PEOPLE[3].model_copy(update={"roles": roles, "full_name": "Tên mới", "email": None, "active": False})
-    assert await import_people(pool, [moved, PEOPLE[4]]) == 2
+    changes = [change.type for change in await import_people(pool, [moved, PEOPLE[4]])]
+    assert changes == ["PersonMoved", "PersonRenamed", "PersonDeactivated"]
     people = (await load_reference(pool)).directory.people
     assert people[moved.username].model_copy(update={"roles": ()}) == moved.model_copy(update={"roles": ()})
     assert {*people[moved.username].roles} == {*roles}
@@ -102,7 +96,7 @@ BROKEN_PEOPLE = {
 async def test_people_who_do_not_fit_are_refused_as_a_whole(pool: Pool, broken: Person) -> None:
     before = await version_of(pool)
     demoted = PEOPLE[0].model_copy(update={"roles": ()})
-    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+    with pytest.raises(DirectoryError):
         await import_people(pool, [demoted, broken])
     people = (await load_reference(pool)).directory.people
     assert "x" not in people

@@ -1,7 +1,7 @@
 """A record that fails on demand, before or after it has done what it was asked."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,14 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.messages import SuccessionPage, SuccessionQuery, SuccessionTask
 from activities.occurrence import IssueFor, OccurrenceAnswer
 from activities.record import RecordActivities
 from activities.recorder import Recorder
-from domain.directory import Directory
 from domain.period import Period
 from domain.recurring import envelope_of
+from domain.succeeding import succeeded_units
+from domain.validity import DatedDirectory
 from storage.memory import REFERENCE_VERSION, MemoryEventStore
 from storage.reference import Reference, ReferenceCache
 from storage.store import Commit
@@ -25,6 +27,7 @@ from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
+from workflows.succession import SuccessionWorkflow
 
 
 class FaultyStore(MemoryEventStore):
@@ -52,7 +55,7 @@ class FixedReference(ReferenceCache):
 
     def __init__(self) -> None:
         self.fixed = Reference(
-            REFERENCE_VERSION, Directory(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES}
+            REFERENCE_VERSION, DatedDirectory.always(UNITS, PEOPLE), {policy.code: policy for policy in POLICIES}
         )
         self.now_is(self.fixed)
 
@@ -80,6 +83,7 @@ async def working_on(
     beside: Iterable[Callable[..., Any]] = (),
 ) -> AsyncIterator[Worker]:
     """A worker whose record is `store`, with activities beside those that record; its workflows run in the sandbox."""
+    reference = reference or FixedReference()
     recorder = recorder_on(store, mail=mail, reference=reference)
     record = RecordActivities(recorder)
 
@@ -99,8 +103,28 @@ async def working_on(
     worker = Worker(
         client,
         task_queue=queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
-        activities=[record.record_decision, record.record_issues, issue_occurrence, *beside],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
+        activities=[record.record_decision, record.record_issues, issue_occurrence, _paging(store, reference), *beside],
     )
     async with worker:
         yield worker
+
+
+def _paging(
+    store: MemoryEventStore, reference: FixedReference
+) -> Callable[[SuccessionQuery], Awaitable[SuccessionPage]]:
+    """What a succession asks, answered from the store in memory; all on one page."""
+
+    @activity.defn(name="succession_page")
+    async def page(_: SuccessionQuery) -> SuccessionPage:
+        directory = (reference.held or reference.fixed).directory
+        states = {item.event.directive_id for item in await store.events_after(0, 1000)}
+        bases = [await store.basis(one, one) for one in sorted(states)]
+        tasks = (
+            SuccessionTask(directive_id=basis.state.id, version=basis.state.version)
+            for basis in bases
+            if basis.state is not None and succeeded_units(basis.state, directory)
+        )
+        return SuccessionPage(tasks=tuple(tasks))
+
+    return page

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,9 +29,11 @@ from domain.commands import (
     Suspend,
     Withdraw,
 )
+from domain.directory_fold import changed
 from domain.events import SubdirectiveIssued
 from domain.ids import directive_id_for, occurrence_command_id
 from domain.instants import local
+from domain.reorganising import ended
 from domain.terms import StopCause
 from tests.domain.happenings import order
 from tests.domain.recurrences import recurring
@@ -48,6 +50,7 @@ from workflows.messages import (
     NotifyRequest,
     ReprojectionOutlook,
     StartOccurrence,
+    StartSuccession,
     TouchedPage,
     TouchedQuery,
     notify_queue,
@@ -285,6 +288,19 @@ async def handed_over(stage: Stage) -> Handle:
     return stage.handle
 
 
+async def succeeded(stage: Stage) -> Handle:
+    """The unit of a directive ends: a succession lets it follow, and hands nothing over where nobody has an address."""
+    await stage.begin()
+    dated = stage.reference.fixed.dated
+    without = changed(dated, ended(dated, "NV", date(2026, 1, 1), "TNMT"))
+    stage.reference.now_is(replace(stage.reference.fixed, dated=without))
+    handle: Handle = await stage.client.start_workflow(
+        "Succession", StartSuccession(), id=f"succession-{uuid4()}", task_queue=stage.queue
+    )
+    await handle.result()
+    return handle
+
+
 async def told(stage: Stage) -> Handle:
     """The record goes on without the directive's workflow, which is then told to look again."""
     await stage.begin()
@@ -435,7 +451,7 @@ SCENARIOS: dict[str, Callable[[Stage], Awaitable[Handle]]] = {
     for scenario in (
         *(straight_on, left_alone, another_deadline, signalled, refused_issue, continued, continuing),
         *(restarted, mailed, defective, given_up, many, many_again, handed_over, delegated, stood_still),
-        *(occurrence, nothing_occurred, told, reprojected, reprojected_to_a_lost_one),
+        *(occurrence, nothing_occurred, told, reprojected, reprojected_to_a_lost_one, succeeded),
     )
 }
 

@@ -15,6 +15,7 @@ from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
 from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
+from workflows.succession import SuccessionWorkflow
 
 RECORDED = [path for name, paths in histories().items() for path in paths if name != BAD]
 
@@ -31,7 +32,7 @@ Open runs replay their whole history through the new code, so a changed command 
 def replayer() -> Replayer:
     """Replays through the real workflows, in the sandbox."""
     return Replayer(
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow],
+        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
         data_converter=DATA_CONVERTER,
     )
 
