@@ -1,6 +1,7 @@
 """The shell around `decide`: decide, append, all under the command's id so that a repeat changes nothing."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from activities.messages import (
 )
 from activities.remembered import Remembered
 from activities.ruling import Ruling, parent_of, rule
+from domain.choosing import chooses, officers_of
 from domain.commands import Attach, CommandEnvelope, IssueDirective
 from domain.events import Event, SubdirectiveIssued
-from domain.facts import NO_UPLOADS, Uploads
+from domain.facts import NO_UPLOADS, Facts, Uploads
 from domain.instants import local
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -87,7 +89,11 @@ class Recorder:
         a decision on what is read.
         """
         reference, state = self._reference.held, self._remembered.get(envelope.directive_id)
-        if reference is None or (state is None and not isinstance(envelope.command, IssueDirective)):
+        if (
+            chooses(envelope.command)
+            or reference is None
+            or (state is None and not isinstance(envelope.command, IssueDirective))
+        ):
             return None
         above = parent_of(envelope.command, state)
         parent = self._remembered.get(above) if above else None
@@ -103,12 +109,20 @@ class Recorder:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
         parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        ruling = rule(envelope, basis.state, reference.facts(envelope.at, parent, uploads), self._clock())
+        facts = await self._knowing_officers(envelope, basis.state, reference.facts(envelope.at, parent, uploads))
+        ruling = rule(envelope, basis.state, facts, self._clock())
         if isinstance(ruling, Refusal):
             return Recorded(refusal=ruling, standing=_standing(basis.state))
         if ruling.empty:
             return _nothing_to_do(basis.state)
         return await self._append(ruling, reference)
+
+    async def _knowing_officers(self, envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts) -> Facts:
+        """The facts with what the officers of the unit carry out, if one of them is to be chosen."""
+        if state is None or not chooses(envelope.command):
+            return facts
+        officers = officers_of(state.lead_unit, facts.directory)
+        return replace(facts, assignments=await self._store.assignments(officers))
 
     async def _append(self, ruling: Ruling, reference: Reference) -> Recorded | None:
         """Append what was decided under `reference`; None when it was overtaken."""

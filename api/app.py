@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import calendar, commands, files, health, people, queries, recurrences, stream, substitutions
+from api import calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router, tag in (
         *tagged,
         (people, "people"),
+        (desk, "people"),
         (substitutions, "people"),
         (calendar, "people"),
         (stream, "stream"),

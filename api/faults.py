@@ -93,6 +93,7 @@ _REASONS: dict[str, Words] = {
         "phải là đúng một trong: at, working_days, none_because",
         "must be exactly one of: at, working_days, none_because",
     ),
+    "officer_or_rule": ("phải nêu đúng một trong: officer, choose", "must name exactly one of: officer, choose"),
     "settlement_unit": (
         "lead_unit được nêu khi và chỉ khi settlement là reassigned",
         "lead_unit is given exactly when the settlement is reassigned",

@@ -28,6 +28,7 @@ INFORMS: dict[str, tuple[Audience, ...]] = {
     ),
     "DirectiveAcknowledged": (Audience.ISSUER,),
     "OfficerAssigned": (Audience.OFFICER,),
+    "OfficerReleased": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER),
     "ProgressReported": (Audience.ISSUER,),
     "DeadlineMissed": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.ISSUER, Audience.OFFICE),
     "DeadlineChanged": (Audience.LEAD_UNIT_HEADS, Audience.OFFICER, Audience.COORDINATING_UNITS, Audience.ISSUER),

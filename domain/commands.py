@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from domain.days import Day, MomentOrDay
 from domain.files import FileName, Sha256
 from domain.model import Instant, Value
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.policy import SourceKind, Urgency
 from domain.terms import ClearPoint, DaysOff, Settlement, StopCause
 from domain.text import Code, Line, Prose, Reason
@@ -89,14 +90,6 @@ class Acknowledge(Value):
     """Tiếp nhận: the lead unit takes the directive on."""
 
     name: Literal["acknowledge"] = "acknowledge"
-    note: Prose | None = None
-
-
-class AssignOfficer(Value):
-    """Phân công chuyên viên trong đơn vị chủ trì."""
-
-    name: Literal["assign-officer"] = "assign-officer"
-    officer: Code
     note: Prose | None = None
 
 
@@ -335,6 +328,8 @@ UserCommand = Annotated[
     IssueDirective
     | Acknowledge
     | AssignOfficer
+    | Claim
+    | Release
     | ReportProgress
     | ReportCompletion
     | ApproveCompletion

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain import commands as c
+from domain.allocating import assign_officer, claim, release
 from domain.attaching import attach
 from domain.decision import Decision
 from domain.declining import decline, settle_decline
@@ -17,6 +18,7 @@ from domain.issuing import issue
 from domain.kinship import told_above
 from domain.naming import unit_refusal
 from domain.occurring import as_due, occurring
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.permissions import Reach, actors
 from domain.phases import POSSIBLE, is_possible
 from domain.reassigning import reassign
@@ -30,7 +32,6 @@ from domain.system import record_delivery, record_signal_refusal, tick
 from domain.working import (
     acknowledge,
     approve_completion,
-    assign_officer,
     comment,
     report_completion,
     report_part,
@@ -91,8 +92,12 @@ def _decide_rule(
             return refuse(Code.ALREADY_ISSUED)
         case c.Acknowledge():
             return acknowledge(state, command, actor, facts)
-        case c.AssignOfficer():
-            return assign_officer(state, command, actor, facts)
+        case AssignOfficer():
+            return assign_officer(state, command, actor, envelope.command_id, facts)
+        case Claim():
+            return claim(state, command, actor, facts)
+        case Release():
+            return release(state, command, actor, facts)
         case c.ReportProgress():
             return report_progress(state, command, actor, facts)
         case c.ReportCompletion():

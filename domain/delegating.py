@@ -11,7 +11,7 @@ from domain.event_values import Actor
 from domain.events import DirectiveIssued, SubdirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
-from domain.issuing import policy_named
+from domain.issuing import begun, policy_named
 from domain.kinship import past_parent
 from domain.naming import unit_refusal
 from domain.policy import Policy
@@ -112,4 +112,4 @@ def _child(
             basis=basis_of(command.deadline, at) if command.deadline else state.deadline_basis,
         ),
     )
-    return Elsewhere(directive_id_for(own_id), own_id, None, (issued,))
+    return Elsewhere(directive_id_for(own_id), own_id, None, (issued, *begun(policy)))

@@ -10,14 +10,12 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from domain.commands import Delivered, Undelivered
+from domain.event_data import Informing as _EventData
 from domain.event_values import Actor, CitedSource, OccurrenceLink, Plan, SucceededUnit, WaivedPoint
 from domain.model import Instant, Value
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.policy import Urgency
 from domain.terms import Settlement, StopCause
-
-
-class _EventData(Value):
-    informs: tuple[str, ...] = ()
 
 
 class DirectiveIssued(_EventData):
@@ -51,13 +49,11 @@ class DirectiveAcknowledged(_EventData):
     note: str | None = None
 
 
-class OfficerAssigned(_EventData):
-    """A person of the lead unit carries it out."""
+class DirectiveBegun(_EventData):
+    """The directive is being carried out from its issue on, as its policy says; nobody need take it on first."""
 
-    type: Literal["OfficerAssigned"] = "OfficerAssigned"
-    officer: str
-    previous_officer: str | None = None
-    note: str | None = None
+    type: Literal["DirectiveBegun"] = "DirectiveBegun"
+    policy_version: str
 
 
 class ProgressReported(_EventData):
@@ -346,7 +342,9 @@ class NotificationFailed(_EventData):
 EventData = Annotated[
     DirectiveIssued
     | DirectiveAcknowledged
+    | DirectiveBegun
     | OfficerAssigned
+    | OfficerReleased
     | ProgressReported
     | ReminderDue
     | DeadlineMissed

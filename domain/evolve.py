@@ -6,6 +6,7 @@ from typing import assert_never
 from domain import event_values as v
 from domain import events as e
 from domain.ledgers import Attachment
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.state import DirectiveState, Phase
 from domain.turns import (
     child_added,
@@ -78,6 +79,7 @@ def _issued(event: e.Event, data: e.DirectiveIssued) -> DirectiveState:
         coordinating_units=data.coordinating_units,
         informed_units=data.informed_units,
         officer=data.officer,
+        officer_since=event.occurred_at if data.officer else None,
         expected_result=data.expected_result,
         urgency=data.urgency,
         parent=data.parent,
@@ -94,10 +96,12 @@ def _changes(state: DirectiveState, event: e.Event) -> dict[str, object]:
     match data:
         case e.DirectiveIssued():
             raise HistoryBroken(f"directive {event.directive_id} is issued twice")
-        case e.DirectiveAcknowledged():
+        case e.DirectiveAcknowledged() | e.DirectiveBegun():
             return {"phase": Phase.IN_PROGRESS}
-        case e.OfficerAssigned():
-            return {"officer": data.officer}
+        case OfficerAssigned():
+            return {"officer": data.officer, "officer_since": event.occurred_at}
+        case OfficerReleased():
+            return {"officer": None, "officer_since": None}
         case e.ProgressReported():
             return {
                 "phase": Phase.IN_PROGRESS,

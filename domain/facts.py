@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from domain.assignment import Assignment
 from domain.calendar import WorkCalendar
 from domain.directory import Directory
 from domain.files import UploadedFile
@@ -23,7 +24,8 @@ class Facts:
     `policy_versions` are all versions by their labels, for what must go on under the one it was decided under.
     `code` is the number that a directive gets if this decision issues it, like "2026/0123". `parent` is the directive above, if
     there is one: an accepted decision may add events to it. `uploads` has the file that the command names, if the sender has
-    uploaded it.
+    uploaded it. `assignments` are what the officers of the lead unit carry out and have carried out; gathered only where an
+    officer is to be chosen.
     """
 
     directory: Directory
@@ -31,6 +33,7 @@ class Facts:
     calendar: WorkCalendar
     code: str = ""
     parent: DirectiveState | None = None
+    assignments: tuple[Assignment, ...] = ()
     uploads: Uploads = field(default_factory=lambda: NO_UPLOADS)
     policy_versions: Mapping[str, Policy] = field(default_factory=dict)
 

@@ -81,3 +81,8 @@ def succession_id(directive_id: UUID, version: int) -> UUID:
 def registry_command_id(registry: str, document: str) -> UUID:
     """The command id of the change that brings `document` into a registry; the same document is entered once."""
     return uuid5(_NAMESPACE, f"registry:{registry}:{document}")
+
+
+def draw(command_id: UUID, directive_id: UUID, among: int) -> int:
+    """A number from 0 up to `among`, the same whenever the command is decided: a lot that anyone can draw again."""
+    return uuid5(_NAMESPACE, f"lot:{command_id}:{directive_id}").int % among

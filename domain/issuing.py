@@ -11,7 +11,7 @@ from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision
 from domain.directory import Role
 from domain.event_values import Actor, CitedSource, WaivedPoint
-from domain.events import DirectiveIssued, EventData, SubdirectiveIssued
+from domain.events import DirectiveBegun, DirectiveIssued, EventData, SubdirectiveIssued
 from domain.facts import Facts
 from domain.kinship import past_parent
 from domain.naming import unit_refusal
@@ -61,7 +61,12 @@ def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> 
         acceptance_levels=policy.acceptance_levels,
         plan=plan_for(due_at, at, policy, facts.calendar, basis=basis_of(command.deadline, at)),
     )
-    return Decided(actor, (event,))
+    return Decided(actor, (event, *begun(policy)))
+
+
+def begun(policy: Policy) -> tuple[DirectiveBegun, ...]:
+    """What follows on an issue where the policy has the unit begin at once."""
+    return (DirectiveBegun(policy_version=policy.label),) if policy.begins == "issued" else ()
 
 
 def unnumbered(directive_id: UUID, decided: Decided) -> list[UUID]:

@@ -53,6 +53,8 @@ PERMITTED: dict[str, tuple[tuple[Role, Over], ...]] = {
     "issue": ((Role.LEADER, Over.LEAD), (Role.OFFICE, Over.LEAD)),
     "acknowledge": _WORK,
     "assign-officer": _HEAD,
+    "claim": _WORK,
+    "release": _WORK,
     "report-progress": _WORK,
     "report-part": ((Role.UNIT_HEAD, Over.COORDINATING), (Role.OFFICER, Over.COORDINATING)),
     "request-extension": _WORK,

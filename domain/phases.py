@@ -6,6 +6,8 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     Phase.ISSUED: (
         "acknowledge",
         "assign-officer",
+        "claim",
+        "release",
         "report-progress",
         "report-part",
         "request-extension",
@@ -22,6 +24,8 @@ POSSIBLE: dict[Phase, tuple[str, ...]] = {
     ),
     Phase.IN_PROGRESS: (
         "assign-officer",
+        "claim",
+        "release",
         "report-progress",
         "report-part",
         "request-extension",

@@ -148,6 +148,8 @@ class Policy(Value):
     """How long before the deadline a directive counts as sắp đến hạn."""
     acceptance_levels: Literal[1, 2] = 2
     """2: head of the unit approves, then the issuer accepts. 1: the issuer alone."""
+    begins: Literal["acknowledged", "issued"] = "acknowledged"
+    """When a directive is being carried out: once the unit has taken it on, or as soon as it is issued (thực hiện ngay)."""
     urgency: Urgency | None = None
     """With `sources`: the directives of this urgency (None: of any) from these kinds of documents come under this policy."""
     sources: tuple[SourceKind, ...] = ()

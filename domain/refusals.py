@@ -23,6 +23,9 @@ class Code(StrEnum):
     DEADLINE_TOO_FAR = "deadline_too_far"
     DEADLINE_UNCHANGED = "deadline_unchanged"
     OFFICER_UNCHANGED = "officer_unchanged"
+    OFFICER_TAKEN = "officer_taken"
+    NO_OFFICER = "no_officer"
+    NOBODY_TO_CHOOSE = "nobody_to_choose"
     NOT_PERMITTED = "not_permitted"
     NOT_POSSIBLE_NOW = "not_possible_now"
     SAME_PERSON = "same_person"
@@ -123,6 +126,12 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
     ),
     Code.DEADLINE_UNCHANGED: ("Thời hạn mới trùng với thời hạn cũ.", "The new deadline equals the old one."),
     Code.OFFICER_UNCHANGED: ("{officer} đã được phân công rồi.", "{officer} is already assigned."),
+    Code.OFFICER_TAKEN: ("{officer} đã nhận nhiệm vụ này.", "{officer} carries it out already."),
+    Code.NO_OFFICER: ("Chưa có ai nhận nhiệm vụ này.", "Nobody carries it out."),
+    Code.NOBODY_TO_CHOOSE: (
+        "Đơn vị {unit} không có chuyên viên nào khác để chọn ({by}).",
+        "Unit {unit} has no other officer to choose from ({by}).",
+    ),
     Code.NOT_PERMITTED: (
         "Tài khoản {user} không có quyền thực hiện “{command}” với nhiệm vụ này.",
         "{user} may not {command} here.",

@@ -75,6 +75,8 @@ class DirectiveState(Value):
     coordinating_units: tuple[str, ...]
     informed_units: tuple[str, ...]
     officer: str | None
+    officer_since: Instant | None = None
+    """When the officer was given the directive."""
     expected_result: str | None
     urgency: Urgency
     parent: UUID | None

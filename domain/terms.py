@@ -32,6 +32,19 @@ class StopCause(StrEnum):
     EXTENSION_UNDECIDED = "extension_undecided"
 
 
+class Choice(StrEnum):
+    """The rule by which an officer is chosen when the head of the unit names none."""
+
+    FEWEST_OPEN = "fewest_open"
+    """Whoever carries out the fewest open directives (ít việc nhất)."""
+    TURN = "turn"
+    """Whoever was given a directive longest ago, those who never were first (lần lượt)."""
+    EXPERIENCE = "experience"
+    """Whoever completed the most directives like this one (đã từng làm việc tương tự)."""
+    LOT = "lot"
+    """By lot (ngẫu nhiên): drawn from the command's id, so that the draw can be repeated."""
+
+
 class DaysOff(StrEnum):
     """What becomes of a deadline that falls on a day off."""
 

@@ -149,6 +149,7 @@ def reassigned(state: DirectiveState, event: e.Event, data: e.DirectiveReassigne
         "lead_unit": data.to_unit,
         "lead_since": at,
         "officer": None,
+        "officer_since": None,
         "phase": Phase.ISSUED,
         "progress_percent": 0,
         "coordinating_units": tuple(unit for unit in state.coordinating_units if unit != data.to_unit),

@@ -7,7 +7,9 @@ Language = Literal["vi", "en"]
 EVENT_NAMES: dict[str, tuple[str, str]] = {
     "DirectiveIssued": ("Giao nhiệm vụ", "Directive issued"),
     "DirectiveAcknowledged": ("Đã tiếp nhận", "Acknowledged"),
+    "DirectiveBegun": ("Thực hiện ngay", "To be carried out at once"),
     "OfficerAssigned": ("Phân công chuyên viên", "Officer assigned"),
+    "OfficerReleased": ("Trả việc về đơn vị", "Officer released"),
     "ProgressReported": ("Báo cáo tiến độ", "Progress reported"),
     "ReminderDue": ("Đôn đốc", "Reminder"),
     "DeadlineMissed": ("Quá hạn", "Deadline missed"),

@@ -1,12 +1,11 @@
-"""What the lead unit does: take on, assign, report; and comments by anyone."""
+"""What the lead unit does: take on, report; and comments by anyone."""
 
 from datetime import datetime
 
-from domain.audience import informed_of, told
+from domain.audience import informed_of
 from domain.commands import (
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Comment,
     ReportCompletion,
     ReportPart,
@@ -21,12 +20,10 @@ from domain.events import (
     CompletionReported,
     DirectiveAcknowledged,
     EventData,
-    OfficerAssigned,
     PartResultReported,
     ProgressReported,
 )
 from domain.facts import Facts
-from domain.issuing import officer_refusal
 from domain.kinship import open_below, waived
 from domain.phases import POSSIBLE
 from domain.refusals import Code, refuse
@@ -38,22 +35,6 @@ def acknowledge(state: DirectiveState, command: Acknowledge, actor: Actor, facts
     """The unit takes the directive on."""
     informs = informed_of("DirectiveAcknowledged", state, actor.user, facts.directory)
     return Decided(actor, (DirectiveAcknowledged(informs=informs, note=command.note),))
-
-
-def assign_officer(state: DirectiveState, command: AssignOfficer, actor: Actor, facts: Facts) -> Decision:
-    """The head names the person who carries it out."""
-    if command.officer == state.officer:
-        return refuse(Code.OFFICER_UNCHANGED, officer=command.officer)
-    refusal = officer_refusal(command.officer, state.lead_unit, facts)
-    if refusal:
-        return refusal
-    event = OfficerAssigned(
-        informs=told((command.officer, state.officer or ""), facts.directory, but=actor.user),
-        officer=command.officer,
-        previous_officer=state.officer,
-        note=command.note,
-    )
-    return Decided(actor, (event,))
 
 
 def report_progress(state: DirectiveState, command: ReportProgress, actor: Actor, facts: Facts) -> Decision:

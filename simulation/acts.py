@@ -5,6 +5,7 @@ from datetime import datetime
 from domain import commands as c
 from domain.instants import local
 from domain.ledgers import ExtensionStatus
+from domain.officer_commands import AssignOfficer
 from domain.state import RUNNING_PHASES, DirectiveState, Phase
 from domain.terms import Settlement, StopCause
 from simulation.case import Act, Case, Planned, World
@@ -33,7 +34,7 @@ def given(case: Case, planned: Planned, world: World) -> Given | None:
         case Act.ASSIGN:
             officer = world.office.officer(state.lead_unit, case.chances.of("officer"))
             fits = running and officer not in (None, state.officer)
-            return (world.office.head(state.lead_unit), c.AssignOfficer(officer=officer or "")) if fits else None
+            return (world.office.head(state.lead_unit), AssignOfficer(officer=officer or "")) if fits else None
         case Act.PROGRESS:
             if state.phase is not Phase.IN_PROGRESS or case.progress_at != planned.at:
                 return None

@@ -105,6 +105,12 @@ def _listed(visible: frozenset[str] | None) -> list[str] | None:
     return None if visible is None else sorted(visible)
 
 
+async def desk(pool: Pool, usernames: Iterable[str], units: Iterable[str], limit: int) -> list[DirectiveState]:
+    """Open directives of the units that may wait for these people, by deadline; domain.desk says which do, and for what."""
+    rows = await pool.fetch(sql("desk"), sorted(units), list(usernames), limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in rows]
+
+
 async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
     """Directives at work whose next reminder, deadline or escalation was due before an instant and is not recorded."""
     return [row["directive_id"] for row in await pool.fetch(sql("overslept"), before, limit)]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain.assignment import Assignment, assignment_of
 from domain.files import UploadedFile
 from domain.state import DirectiveState
 from storage.store import (
+    MOST_ASSIGNMENTS,
     Answer,
     Basis,
     CommandRepeated,
@@ -81,6 +83,11 @@ class MemoryEventStore:
     async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
         """See EventStore."""
         return self._log[position : position + limit]
+
+    async def assignments(self, officers: Sequence[str]) -> tuple[Assignment, ...]:
+        """See EventStore."""
+        held = [assignment_of(state) for state in self._states.values() if state.officer in officers]
+        return tuple(sorted(held, key=lambda one: one.given_at, reverse=True)[:MOST_ASSIGNMENTS])
 
     async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
         """See EventStore."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.assignment import Assignment
 from domain.files import UploadedFile
 from domain.ids import notice_id
 from domain.state import DirectiveState
@@ -14,6 +15,7 @@ from storage.files import file_of
 from storage.pool import Pool
 from storage.queries import sql
 from storage.store import (
+    MOST_ASSIGNMENTS,
     Answer,
     Basis,
     CommandRepeated,
@@ -64,6 +66,11 @@ class PostgresEventStore:
     async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
         """See EventStore."""
         return recorded(await self._pool.fetch(sql("events_after"), position, limit))
+
+    async def assignments(self, officers: Sequence[str]) -> tuple[Assignment, ...]:
+        """See EventStore."""
+        rows = await self._pool.fetch(sql("assignments"), list(officers), MOST_ASSIGNMENTS)
+        return tuple(Assignment(**dict(row)) for row in rows)
 
     async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:
         """See EventStore."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
+from domain.assignment import Assignment
 from domain.commands import CommandEnvelope
 from domain.events import Event
 from domain.files import UploadedFile
@@ -77,6 +78,10 @@ class RecordedEvent:
         return event_from(self.canonical)
 
 
+MOST_ASSIGNMENTS = 5_000
+"""So far back a choice among officers looks: years of a department's work."""
+
+
 class EventStore(Protocol):
     """Appends the commits of commands and reads events back, by directive and by global position."""
 
@@ -101,6 +106,10 @@ class EventStore(Protocol):
 
     async def events_after(self, position: int, limit: int) -> list[RecordedEvent]:
         """Events after a global position, in order; a reader that goes on from the last one misses none."""
+        ...
+
+    async def assignments(self, officers: Sequence[str]) -> tuple[Assignment, ...]:
+        """What these people carry out, and what they carried out to the end; the newest first, at most MOST_ASSIGNMENTS."""
         ...
 
     async def next_code(self, year: int, command_id: UUID, *, decided_under: int | None = None) -> str | None:

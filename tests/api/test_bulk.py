@@ -1,5 +1,6 @@
 """One command on many directives: each line says what came of it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -49,3 +50,32 @@ async def test_a_faulty_field_is_refused_before_anything_is_done(shared: Office)
     unknown = await leader.post("/directives/bulk/fly", json={"directives": [directive["id"]]})
     refused(unknown, 404, "unknown_command")
     assert await shared.types(directive) == ["DirectiveIssued"]
+
+
+_AWAY = {"cause": "other", "reason": "Chờ hướng dẫn"}
+TOGETHER: list[list[tuple[str, str, dict[str, Any]]]] = [
+    [
+        ("cv-nv", "claim", {"start": True}),
+        ("cv-nv", "release", {"reason": "Quá tải"}),
+        ("tp-nv", "assign-officer", {"choose": "fewest_open"}),
+        ("chu-tich", "suspend", _AWAY),
+        ("chu-tich", "resume", {}),
+        ("tp-nv", "delegate", {"units": ["TNMT"]}),
+        ("cv-nv", "report-completion", {"result": "Xong", "waive_open": "Phần việc riêng"}),
+    ],
+    [
+        ("tp-nv", "acknowledge", {}),
+        ("tp-nv", "decline", {"reason": "Không thuộc thẩm quyền"}),
+        ("chu-tich", "settle-decline", {"settlement": "sent_back", "reason": "Đúng thẩm quyền"}),
+        ("chu-tich", "reassign", {"lead_unit": "P-A", "reason": "Đúng chức năng"}),
+        ("chu-tich", "withdraw", {"reason": "Trùng"}),
+    ],
+]
+
+
+@pytest.mark.parametrize("steps", TOGETHER, ids=["to the result", "to another unit"])
+async def test_a_pile_goes_its_way_together(shared: Office, steps: list[tuple[str, str, dict[str, Any]]]) -> None:
+    pile = [(await shared.issue(officer=None, informed_units=[]))["id"] for _ in range(2)]
+    for by, command, fields in steps:
+        answer = await (await shared.as_(by)).post(f"/directives/bulk/{command}", json={"directives": pile, **fields})
+        assert [item["status"] for item in answer.json()["items"]] == [200, 200], (command, answer.text)

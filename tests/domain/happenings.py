@@ -8,6 +8,7 @@ from domain import event_values as v
 from domain import events as e
 from domain.commands import Deadline, IssueDirective, Source
 from domain.deadlines import plan_for
+from domain.officer_events import OfficerAssigned
 from domain.policy import Policy, SourceKind, Urgency
 from domain.terms import StopCause
 from tests.domain.clock import Moment, instant
@@ -59,6 +60,11 @@ def issued(due: Moment | None = 10, *, policy: Policy = SECONDS, at: Moment = 0,
 def acknowledged(at: Moment | None = None) -> Happened:
     """The head of NV took it on."""
     return Happened(e.DirectiveAcknowledged(), by="tp-nv", at=at)
+
+
+def assigned(officer: str = "cv-nv", at: Moment | None = None) -> Happened:
+    """The head of NV named the officer."""
+    return Happened(OfficerAssigned(officer=officer), by="tp-nv", at=at)
 
 
 def progressed(percent: int, at: Moment | None = None) -> Happened:

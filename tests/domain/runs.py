@@ -8,7 +8,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
     Command,
@@ -35,9 +34,10 @@ from domain.commands import (
 )
 from domain.decision import Decided
 from domain.events import EventData
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS
 from domain.state import Phase
-from domain.terms import Settlement, StopCause
+from domain.terms import Choice, Settlement, StopCause
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE
 from tests.domain.happenings import order
@@ -86,7 +86,12 @@ _settlements = st.one_of(
 _officers = st.sampled_from(("cv-nv", "tp-nv", "cv-tnmt"))
 _commands: dict[str, st.SearchStrategy[Command]] = {
     "acknowledge": st.just(Acknowledge()),
-    "assign-officer": _officers.map(lambda officer: AssignOfficer(officer=officer)),
+    "assign-officer": st.one_of(
+        _officers.map(lambda officer: AssignOfficer(officer=officer)),
+        st.sampled_from(Choice).map(lambda rule: AssignOfficer(choose=rule, start=True)),
+    ),
+    "claim": st.booleans().map(lambda start: Claim(start=start)),
+    "release": st.just(Release(reason="Quá tải")),
     "report-progress": st.integers(0, 100).map(lambda percent: ReportProgress(percent=percent)),
     "report-completion": _waivers.map(lambda why: ReportCompletion(result="Xong", waive_open=why)),
     "approve-completion": st.just(ApproveCompletion()),

@@ -46,6 +46,8 @@ USUALLY_BY = {
     "issue": "chu-tich",
     "acknowledge": "tp-nv",
     "assign-officer": "tp-nv",
+    "claim": "cv-nv",
+    "release": "cv-nv",
     "report-progress": "cv-nv",
     "report-completion": "cv-nv",
     "approve-completion": "tp-nv",

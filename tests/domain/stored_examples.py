@@ -7,8 +7,9 @@ from domain import event_values as v
 from domain import events as e
 from domain.commands import Delivered, Undelivered
 from domain.directory import Role
+from domain.officer_events import OfficerAssigned, OfficerReleased
 from domain.policy import Audience, Recipients, SourceKind, Urgency
-from domain.terms import ClearPoint, Settlement, StopCause
+from domain.terms import Choice, ClearPoint, Settlement, StopCause
 from tests.domain.clock import wall_clock
 
 ID = UUID("11111111-2222-5333-8444-555555555555")
@@ -75,7 +76,9 @@ FULL: tuple[e.EventData, ...] = (
         recurrence=v.OccurrenceLink(id=ID, period="2026-03"),
     ),
     e.DirectiveAcknowledged(informs=TOLD, note="Đã rõ"),
-    e.OfficerAssigned(informs=TOLD, officer="cv-nv", previous_officer="tp-nv", note="Nghỉ phép"),
+    e.DirectiveBegun(informs=TOLD, policy_version="hoa_toc@2"),
+    OfficerAssigned(informs=TOLD, officer="cv-nv", previous_officer="tp-nv", note="Nghỉ phép", chosen_by=Choice.TURN),
+    OfficerReleased(informs=TOLD, previous_officer="cv-nv", reason="Quá tải"),
     e.ProgressReported(informs=TOLD, percent=40, note="Đợt một", difficulties="Thiếu người", proposals="Thêm một tuần"),
     e.ReminderDue(informs=TOLD, step="1.reminder.1", number=1, due_at=wall_clock("2026-03-10 08:00"), deadline=DUE),
     e.DeadlineMissed(informs=TOLD, step="1.deadline", due_at=DUE),
@@ -170,7 +173,9 @@ MINIMAL: tuple[e.EventData, ...] = (
         plan=BARE_PLAN,
     ),
     e.DirectiveAcknowledged(),
-    e.OfficerAssigned(officer="cv-nv"),
+    e.DirectiveBegun(policy_version="hoa_toc@2"),
+    OfficerAssigned(officer="cv-nv"),
+    OfficerReleased(previous_officer="cv-nv", reason="Bận"),
     e.ProgressReported(percent=0),
     e.ReminderDue(step="1.reminder.1", number=1, due_at=DUE, deadline=DUE),
     e.DeadlineMissed(step="1.deadline", due_at=DUE),

@@ -10,7 +10,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
     Command,
@@ -23,6 +22,7 @@ from domain.commands import (
     Withdraw,
 )
 from domain.directory import Directory, Role, Unit, UnitKind
+from domain.officer_commands import AssignOfficer
 from domain.policy import Audience, Recipients
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE, UNITS, district, person
@@ -136,13 +136,15 @@ def test_recipients_are_found_by_role_and_place_in_the_tree() -> None:
 def test_every_event_type_has_its_audience_or_is_none_of_peoples_business() -> None:
     steps, audit = {"ReminderDue", "Escalated"}, {"SignalRefused", "NotificationSent", "NotificationFailed"}
     told_below = {"SubdirectiveIssued", "SubdirectiveDeadlineChanged"}
-    assert {*INFORMS} | steps | audit | told_below == {*EVENT_TYPES}
-    assert {*INFORMS}.isdisjoint(steps | audit | told_below)
+    told_with_the_issue = {"DirectiveBegun"}
+    assert {*INFORMS} | steps | audit | told_below | told_with_the_issue == {*EVENT_TYPES}
+    assert {*INFORMS}.isdisjoint(steps | audit | told_below | told_with_the_issue)
 
 
 def test_small_talk_stays_in_the_house() -> None:
     assert {*EVENT_TYPES} - OUTBOUND == {
         "DirectiveAcknowledged",
+        "DirectiveBegun",
         "ProgressReported",
         "Commented",
         "FileAttached",

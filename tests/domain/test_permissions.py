@@ -19,6 +19,8 @@ TABLE = {
     "issue": "leader office",
     "acknowledge": "unit_head officer",
     "assign-officer": "unit_head",
+    "claim": "unit_head officer",
+    "release": "unit_head officer",
     "report-progress": "unit_head officer",
     "report-part": "unit_head officer",
     "request-extension": "unit_head officer",

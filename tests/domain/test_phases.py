@@ -6,7 +6,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    AssignOfficer,
     Attach,
     ChangeDeadline,
     Command,
@@ -32,6 +31,7 @@ from domain.commands import (
     Tick,
     Withdraw,
 )
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE, SYSTEM_COMMANDS, is_possible
 from domain.refusals import Code
 from domain.state import RUNNING_PHASES, Phase
@@ -72,6 +72,8 @@ PASTS = {
 COMMANDS: tuple[Command, ...] = (
     Acknowledge(),
     AssignOfficer(officer="cv-nv"),
+    Claim(),
+    Release(reason="Quá tải"),
     ReportProgress(percent=50),
     ReportCompletion(result="Xong"),
     ApproveCompletion(),
@@ -104,10 +106,10 @@ OWN_COMMANDS: tuple[Command, ...] = (
 )
 
 TABLE = {
-    Phase.ISSUED: "acknowledge assign-officer report-progress report-part request-extension grant-extension refuse-extension "
-    "decline reassign delegate suspend withdraw change-deadline comment attach",
-    Phase.IN_PROGRESS: "assign-officer report-progress report-part request-extension grant-extension refuse-extension "
-    "report-completion decline reassign delegate suspend withdraw change-deadline comment attach",
+    Phase.ISSUED: "acknowledge assign-officer claim release report-progress report-part request-extension grant-extension "
+    "refuse-extension decline reassign delegate suspend withdraw change-deadline comment attach",
+    Phase.IN_PROGRESS: "assign-officer claim release report-progress report-part request-extension grant-extension "
+    "refuse-extension report-completion decline reassign delegate suspend withdraw change-deadline comment attach",
     Phase.AWAITING_ACCEPTANCE: "report-part grant-extension refuse-extension approve-completion "
     "accept reject withdraw comment attach",
     Phase.COMPLETED: "comment",
@@ -135,6 +137,8 @@ def test_a_command_is_accepted_or_the_possible_ones_are_named(command: Command, 
         story = story.when(ApproveCompletion()).accepted()
     if command.name in {"grant-extension", "refuse-extension"} and command.name in possible:
         story = given(*PASTS[phase], extension_requested(60), *([reported()] if phase not in RUNNING_PHASES else []))
+    if command.name == "release" and command.name in possible:
+        story = story.when(Claim()).accepted()
     outcome = story.when(command)
     if command.name in possible:
         outcome.accepted()

@@ -10,6 +10,7 @@ unit_named_twice unknown_parent deadline_in_past deadline_too_far deadline_uncha
 extension_pending extension_not_pending extension_not_later extension_too_late extensions_used_up no_deadline_to_extend
 own_request unit_unchanged unit_ambiguous not_coordinating not_subordinate delegation_cycle parent_closed open_subdirectives
 deadline_past_parent deadline_before_subdirectives suspension_in_past suspension_too_long same_person
+officer_taken no_officer nobody_to_choose
 not_permitted not_possible_now approval_missing stale_version already_issued unknown_directive idempotency_key_reused
 unknown_file unknown_attachment file_name_refused file_already_attached too_many_files
 calendar_day_off calendar_day_worked calendar_day_twice calendar_day_decided calendar_day_too_far
@@ -23,7 +24,7 @@ PARAMS = """
 missing unit parent officer policy due_at years percent reported user command phase possible version expected
 day decision
 placeholders period example first last count most recurrence_status
-number last_day days rule granted units over subdirectives parent_due_at until longest name ended_on successor successor_name
+number last_day days rule granted units over subdirectives parent_due_at until longest by name ended_on successor successor_name
 sha256 file_name media_type extensions limit
 """
 

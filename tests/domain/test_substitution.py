@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from domain.commands import (
     Accept,
     ApproveCompletion,
-    AssignOfficer,
     Comment,
     Deadline,
     Decline,
@@ -30,6 +29,7 @@ from domain.directory_changes import SubstitutionDecided, SubstitutionEnded
 from domain.directory_error import DirectoryError
 from domain.directory_fold import changed
 from domain.facts import Facts
+from domain.officer_commands import AssignOfficer
 from domain.refusals import Code
 from domain.reorganising import substituted, substitution_ended
 from domain.substitution import Substitution

@@ -2,24 +2,18 @@
 
 import pytest
 
-from domain.commands import (
-    Acknowledge,
-    ApproveCompletion,
-    AssignOfficer,
-    Comment,
-    ReportCompletion,
-    ReportProgress,
-)
+from domain.commands import Acknowledge, ApproveCompletion, Comment, ReportCompletion, ReportProgress
 from domain.directory import Role
 from domain.events import (
     Commented,
     CompletionApproved,
     CompletionReported,
     DirectiveAcknowledged,
-    OfficerAssigned,
     ProgressReported,
 )
 from domain.facts import Facts
+from domain.officer_commands import AssignOfficer
+from domain.officer_events import OfficerAssigned
 from domain.refusals import Code
 from tests.domain.clock import instant
 from tests.domain.district import district, person

@@ -19,6 +19,7 @@ from domain.event_values import Actor
 from domain.events import Event, EventData
 from domain.facts import Facts
 from domain.files import UploadedFile
+from domain.officer_commands import AssignOfficer, Claim, Release
 from domain.phases import POSSIBLE
 from domain.policy import SourceKind, Urgency
 from domain.refusals import Refusal
@@ -62,7 +63,9 @@ _ISSUES = tuple(
 )
 _COMMANDS: dict[str, tuple[c.Command, ...]] = {
     "acknowledge": (c.Acknowledge(),),
-    "assign-officer": (c.AssignOfficer(officer="cv-nv"), c.AssignOfficer(officer="tp-nv")),
+    "claim": (Claim(), Claim(start=True)),
+    "release": (Release(reason="Quá tải"),),
+    "assign-officer": (AssignOfficer(officer="cv-nv"), AssignOfficer(officer="tp-nv")),
     "report-progress": (c.ReportProgress(percent=20), c.ReportProgress(percent=70)),
     "report-part": (c.ReportPart(result="Xong phần việc"),),
     "report-completion": (c.ReportCompletion(result="Xong"), c.ReportCompletion(result="Xong", waive_open=_WAIVED)),

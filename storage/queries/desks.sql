@@ -1,0 +1,13 @@
+-- name: assignments
+-- What some people carry out, and what they carried out to the end; the newest first.
+select officer, title, coalesce((state ->> 'officer_since')::timestamptz, issued_at) as given_at,
+       phase not in ('completed', 'withdrawn') as open, phase = 'completed' as completed
+from directives where officer = any($1::text[]) order by given_at desc limit $2;
+
+-- name: desk
+-- Open directives that may wait for some people: theirs, unassigned ones of their units, and all that wait for somebody's decision.
+select state::text as state from directives
+where units && $1 and phase not in ('completed', 'withdrawn')
+  and (officer = any($2) or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
+       or state #>> '{extensions,-1,status}' = 'pending')
+order by due_at nulls last, code limit $3;
