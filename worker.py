@@ -190,18 +190,24 @@ async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: Re
 
 async def look_after(client: Client, pool: Pool, queue: str) -> None:
     """All that the record calls for and that nobody may have started, one after the other."""
-    await bring_the_calendar(client, pool, queue)
-    await wake_the_overslept(client, pool, queue)
-    await reconcile_schedules(client, pool, queue)
-    await take_up_the_open(client, pool, queue)
+    for look in (bring_the_calendar, wake_the_overslept, reconcile_schedules, take_up_the_open):
+        await attempt(look.__name__, partial(look, client, pool, queue))
 
 
-async def _keep(looking: Callable[[], Awaitable[object]], seconds: float) -> None:
+async def attempt(name: str, look: Callable[[], Awaitable[object]]) -> None:
+    """One look. Whatever it meets is logged and met again at the next turn: it holds up no other look and ends no watch."""
+    try:
+        await look()
+    except (*UNAVAILABLE, RPCError) as error:
+        log.warning("looking.put_off", look=name, error=repr(error))
+    except Exception:
+        log.exception("looking.failed", look=name)
+
+
+async def keep_looking(name: str, look: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """The look again and again, `seconds` after it has ended, whatever came of it."""
     while True:
-        try:
-            await looking()
-        except (*UNAVAILABLE, RPCError) as error:
-            log.warning("looking.put_off", error=repr(error))
+        await attempt(name, look)
         await asyncio.sleep(seconds)
 
 
@@ -220,10 +226,10 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             settle_memory()
             at = client, pool, settings.task_queue
             watches = [
-                asyncio.create_task(_keep(looking, seconds))
-                for looking, seconds in (
-                    (partial(look_after, *at), WAKE_EVERY_SECONDS),
-                    (partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
+                asyncio.create_task(keep_looking(name, look, seconds))
+                for name, look, seconds in (
+                    ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
+                    ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
                 )
             ]
             log.info("worker.started", queue=settings.task_queue)

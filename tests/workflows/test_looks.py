@@ -1,0 +1,53 @@
+"""What the worker looks after: a look that fails holds up none of the others, and is taken again at its next turn."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from settings import Settings
+from storage.pool import Pool
+from tests.support.eventually import eventually
+from tests.workflows.desk import FIVE_DAYS, Desk
+from worker import keep_looking, look_after, reconcile_schedules
+
+
+async def test_a_recurrence_that_cannot_be_read_does_not_keep_the_open_from_being_taken_up(
+    live_desk: Desk, settings: Settings, pool: Pool, temporal_client: Client
+) -> None:
+    await live_desk.issue(FIVE_DAYS)
+    await pool.execute(
+        """insert into recurrences (recurrence_id, version, status, created_at, units, state)
+           values ($1, 1, 'active', now(), '{NV}', '{}')""",
+        uuid4(),
+    )
+    with pytest.raises(ValidationError):
+        await reconcile_schedules(temporal_client, pool, settings.task_queue)
+    await live_desk.handle.terminate()
+
+    async def taken_up() -> bool:
+        await look_after(temporal_client, pool, settings.task_queue)
+        return await live_desk.status() is WorkflowExecutionStatus.RUNNING
+
+    await eventually(taken_up)
+
+
+@pytest.mark.parametrize("error", [OSError("away"), ValueError("a defect")])
+async def test_what_fails_is_looked_at_again(error: Exception) -> None:
+    looks, enough = [], asyncio.Event()
+
+    async def look() -> None:
+        looks.append(error)
+        if len(looks) == 1:
+            raise error
+        enough.set()
+
+    watch = asyncio.create_task(keep_looking("look", look, 0))
+    try:
+        async with asyncio.timeout(10):
+            await enough.wait()
+    finally:
+        watch.cancel()
+    assert len(looks) >= 2
