@@ -20,6 +20,7 @@ from activities.messages import (
 )
 from activities.remembered import Remembered
 from activities.ruling import Ruling, parent_of, rule
+from activities.stream_locks import StreamLocks
 from domain.choosing import chooses, officers_of
 from domain.commands import Attach, CommandEnvelope, IssueDirective
 from domain.events import Event, SubdirectiveIssued
@@ -43,8 +44,8 @@ from telemetry import CONFLICTS, EVENTS
 log = structlog.get_logger()
 
 READS = 5
-"""Decisions on what is read before giving up. Writers of one directive queue in its workflow, so what was read is overtaken
-only where an old and a new run overlap, which passes."""
+"""Decisions on what is read before giving up. Writers of one directive queue in its workflow, and those below one parent in
+`StreamLocks`, so what was read is overtaken only by another worker or where an old and a new run overlap, which passes."""
 
 MOST_DUE_AT_ONCE = 64
 """More steps than any policy plans around one deadline."""
@@ -63,14 +64,17 @@ class Recorder:
         self._clock = clock
         self._mail = mail
         self._remembered = Remembered()
+        self._locks = StreamLocks()
 
     async def record(self, envelope: CommandEnvelope) -> Recorded:
         """Decide the command and append what follows. Idempotent by the command id."""
         uploads = await self._uploads(envelope)
-        recorded = await self._on_what_is_remembered(envelope, uploads)
-        for _ in range(READS):
-            if recorded is None:
-                recorded = await self._on_what_is_read(envelope, uploads)
+        # Its own turn, then that of the directive above: always upwards, so no two wait for each other.
+        async with self._locks.of(envelope.directive_id):
+            recorded = await self._on_what_is_remembered(envelope, uploads)
+            for _ in range(READS):
+                if recorded is None:
+                    recorded = await self._on_what_is_read(envelope, uploads)
         if recorded is None:
             raise VersionConflict(f"directive {envelope.directive_id} changed under {READS} decisions on what was read")
         return recorded
@@ -96,11 +100,12 @@ class Recorder:
         ):
             return None
         above = parent_of(envelope.command, state)
-        parent = self._remembered.get(above) if above else None
-        if above is not None and parent is None:
-            return None
-        ruling = rule(envelope, state, reference.facts(envelope.at, parent, uploads), self._clock())
-        return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
+        async with self._locks.of(above):
+            parent = self._remembered.get(above) if above else None
+            if above is not None and parent is None:
+                return None
+            ruling = rule(envelope, state, reference.facts(envelope.at, parent, uploads), self._clock())
+            return None if isinstance(ruling, Refusal) or ruling.empty else await self._append(ruling, reference)
 
     async def _on_what_is_read(self, envelope: CommandEnvelope, uploads: Uploads) -> Recorded | None:
         """On what the record holds now; None when another writer came in between."""
@@ -108,14 +113,16 @@ class Recorder:
         if basis.answer is not None:
             return await self._first_answer(envelope, basis, basis.answer)
         reference = await self._reference.at(basis.reference_version)
-        parent = await self._state_of(parent_of(envelope.command, basis.state), envelope.command_id)
-        facts = await self._knowing_officers(envelope, basis.state, reference.facts(envelope.at, parent, uploads))
-        ruling = rule(envelope, basis.state, facts, self._clock())
-        if isinstance(ruling, Refusal):
-            return Recorded(refusal=ruling, standing=_standing(basis.state))
-        if ruling.empty:
-            return _nothing_to_do(basis.state)
-        return await self._append(ruling, reference)
+        above = parent_of(envelope.command, basis.state)
+        async with self._locks.of(above):
+            parent = await self._state_of(above, envelope.command_id)
+            facts = await self._knowing_officers(envelope, basis.state, reference.facts(envelope.at, parent, uploads))
+            ruling = rule(envelope, basis.state, facts, self._clock())
+            if isinstance(ruling, Refusal):
+                return Recorded(refusal=ruling, standing=_standing(basis.state))
+            if ruling.empty:
+                return _nothing_to_do(basis.state)
+            return await self._append(ruling, reference)
 
     async def _knowing_officers(self, envelope: CommandEnvelope, state: DirectiveState | None, facts: Facts) -> Facts:
         """The facts with what the officers of the unit carry out, if one of them is to be chosen."""
