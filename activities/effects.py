@@ -6,7 +6,8 @@ from itertools import groupby
 from activities.messages import NotifyRequest
 from domain.audience import OUTBOUND
 from domain.directory import Person
-from domain.events import DeadlineMissed, Escalated, Event, ReminderDue
+from domain.event_values import SYSTEM
+from domain.events import Event
 
 
 def effects_of(events: Sequence[Event], people: Mapping[str, Person]) -> tuple[NotifyRequest, ...]:
@@ -27,8 +28,11 @@ def effects_of(events: Sequence[Event], people: Mapping[str, Person]) -> tuple[N
 
 
 def with_due_before(events: Sequence[Event], first_version: int) -> Sequence[Event]:
-    """The events from `first_version` on, and the due steps directly before, which may have been appended with them."""
+    """The events from `first_version` on, and the system's own directly before, which may have been appended with them.
+
+    Those are the steps that had come due, and with them a resumption by itself and the deadline that it moved.
+    """
     start = next(place for place, event in enumerate(events) if event.stream_version == first_version)
-    while start > 0 and isinstance(events[start - 1].data, ReminderDue | DeadlineMissed | Escalated):
+    while start > 0 and events[start - 1].actor == SYSTEM:
         start -= 1
     return events[start:]

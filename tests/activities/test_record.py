@@ -19,10 +19,12 @@ from domain.commands import (
     IssueDirective,
     ReportCompletion,
     ReportProgress,
+    Suspend,
     Tick,
 )
 from domain.ids import directive_id_for
 from domain.refusals import Code
+from domain.terms import StopCause
 from storage.store import CommandRepeated, VersionConflict
 from tests.domain.happenings import order
 from tests.domain.spec import USUALLY_BY
@@ -199,6 +201,19 @@ async def test_notices_are_asked_for_where_mail_is_configured_and_again_for_a_re
     answers = [await recorder.issue_all(many) for _ in range(2)]
     assert answers[0] == answers[1]
     assert [effect.directive_id for effect in answers[0].effects] == [e.directive_id for e in many.envelopes]
+
+
+async def test_a_repeat_asks_again_for_all_that_was_recorded_with_it(store: FaultyStore) -> None:
+    recorder = recorder_on(store, mail=True)
+    await recorder.record(envelope(GOOD))
+    stopped = Suspend(cause=StopCause.FUNDING, reason="Chờ kinh phí", until=AT + timedelta(days=2))
+    await recorder.record(envelope(stopped))
+    comment = envelope(Comment(text="Đã có kinh phí"), at=AT + timedelta(days=3))
+    first = await recorder.record(comment)
+    assert (await types(store))[2:] == ["DirectiveResumed", "DeadlineChanged", "Commented"]
+    resumed = NotifyRequest(directive_id=DIRECTIVE, first_version=3, last_version=4, channel="email")
+    assert first.effects == (resumed,)
+    assert (await recorder.record(comment)).effects == first.effects
 
 
 async def test_many_answers_stand_in_the_order_asked(recorder: Recorder) -> None:
