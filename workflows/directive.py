@@ -209,7 +209,8 @@ class DirectiveWorkflow:
         return recorded
 
     def _start_effect(self, effect: NotifyRequest) -> None:
-        key = f"{effect.first_version}.{effect.channel}"
+        # With the directive: a command may also tell of what the one above heard, at a version of that one.
+        key = f"{effect.directive_id}.{effect.first_version}.{effect.channel}"
         if key not in self._effects:
             self._effects[key] = (effect, asyncio.create_task(self._notify(key, effect)))
 
