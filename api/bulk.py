@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -12,11 +13,14 @@ from api.bodies import parse_command
 from api.faults import Fault
 from api.lookup import directive_for
 from api.problems import Problem
+from api.repeats import first_answer, found_after
 from api.services import Services
 from api.views import directive_view
 from domain.commands import CommandEnvelope
 from domain.ids import echo_command_id, foreign
-from storage.directives import find
+from storage.pool import UNAVAILABLE
+
+log = structlog.get_logger()
 
 MOST_AT_ONCE = 200
 AT_A_TIME = 8
@@ -32,8 +36,13 @@ async def give_to_many(
     model: type[Any],
     fields: dict[str, Any],
     command_id: UUID,
+    *,
+    chosen: bool,
 ) -> JSONResponse:
-    """200 with a line for each directive in the order named: its state, or the problem that its command met."""
+    """200 with a line for each directive in the order named: its state, or the problem that its command met.
+
+    `chosen` says that the caller chose the command id, so that this may be a repeat.
+    """
     references = _references(fields)
     command = parse_command(model, fields)
     turns = asyncio.Semaphore(AT_A_TIME)
@@ -44,16 +53,21 @@ async def give_to_many(
             if asyncio.get_running_loop().time() > end:
                 return _refused(reference, Problem(503, "still_working"), request)
             try:
-                return await _give(services, caller, reference, command, command_id)
+                return await _give(services, caller, reference, command, command_id, chosen=chosen)
             except Problem as problem:
                 return _refused(reference, problem, request)
+            except UNAVAILABLE as error:
+                log.warning("record.away", error=repr(error))
+                return _refused(reference, Problem(503, "record_unavailable"), request)
 
     items = await asyncio.gather(*map(one, references))
     done = sum(item["status"] == 200 for item in items)
     return JSONResponse({"items": items, "done": done, "refused": len(items) - done})
 
 
-async def _give(services: Services, caller: Caller, reference: str, command: Any, command_id: UUID) -> dict[str, Any]:
+async def _give(
+    services: Services, caller: Caller, reference: str, command: Any, command_id: UUID, *, chosen: bool
+) -> dict[str, Any]:
     found = await directive_for(caller, reference, services)
     envelope = CommandEnvelope(
         # Of the directive, not of its place in the list: a repeat may name fewer of them.
@@ -63,8 +77,10 @@ async def _give(services: Services, caller: Caller, reference: str, command: Any
         at=services.now(),
         command=command,
     )
-    await services.gateway.submit(envelope)
-    after = await find(services.pool, found.state.id, caller.visible) or found
+    first = await first_answer(services, envelope) if chosen else None
+    if first is None:
+        await services.gateway.submit(envelope)
+    after = await found_after(services, caller, found.state.id, first) or found
     view = directive_view(after.state, services.now(), after.children, caller.dated)
     return {"directive": reference, "status": 200, "state": view}
 

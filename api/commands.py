@@ -12,18 +12,18 @@ from starlette.responses import JSONResponse
 from api.auth import Caller, SignedIn
 from api.bodies import COMMANDS, expected_version, parse_command, read_object, take_command_id
 from api.bulk import give_to_many
-from api.lookup import as_it_stood, directive_for, refuse_unknown_parents
+from api.lookup import directive_for, refuse_unknown_parents
 from api.many import issue_many
 from api.problems import Problem
+from api.repeats import first_answer, found_after
 from api.schemas import request_body
 from api.services import Services, services_of
 from api.views import directive_view, etag
 from domain.commands import CommandEnvelope, IssueDirective
-from domain.ids import directive_id_for, part_command_id
+from domain.ids import directive_id_for
 from domain.refusals import Code, refuse
-from storage.directives import children_of, find
 from storage.pool import UNAVAILABLE
-from storage.store import Answer, fingerprint
+from storage.store import Answer
 from telemetry import COMMAND_SECONDS
 from telemetry import COMMANDS as COUNTED
 
@@ -41,7 +41,7 @@ async def issue(request: Request, caller: SignedIn) -> JSONResponse:
             return await issue_many(services, caller, fields, command_id)
         command: IssueDirective = parse_command(IssueDirective, fields)
         envelope = _envelope(services, caller, command_id, directive_id_for(command_id), command)
-        first = await _first_answer(services, envelope) if chosen else None
+        first = await first_answer(services, envelope) if chosen else None
         if first is None:
             await refuse_unknown_parents(caller, [command.parent], services.pool)
             await services.gateway.submit(envelope)
@@ -58,9 +58,9 @@ async def give_bulk_command(
     services = services_of(request)
     model = _model_of(command)
     fields = await read_object(request)
-    command_id, _ = take_command_id(request, fields, caller.person.username)
+    command_id, chosen = take_command_id(request, fields, caller.person.username)
     with _counted(f"bulk-{command}", 200):
-        return await give_to_many(services, caller, request, model, fields, command_id)
+        return await give_to_many(services, caller, request, model, fields, command_id, chosen=chosen)
 
 
 @router.post(
@@ -80,7 +80,7 @@ async def give_command(
         fields = await read_object(request)
         command_id, chosen = take_command_id(request, fields, caller.person.username)
         envelope = _envelope(services, caller, command_id, found.state.id, parse_command(model, fields))
-        first = await _first_answer(services, envelope) if chosen else None
+        first = await first_answer(services, envelope) if chosen else None
         if first is None:
             await services.gateway.submit(envelope.model_copy(update={"expected_version": expected_version(request)}))
         return await _answer(services, caller, envelope.directive_id, first)
@@ -125,32 +125,15 @@ def _envelope(
     )
 
 
-async def _first_answer(services: Services, envelope: CommandEnvelope) -> Answer | None:
-    """The answer that a command id chosen by the caller has had before; 422 if it was another command."""
-    answer = await services.store.first_answer(envelope.command_id)
-    other = answer is not None and answer.fingerprint != fingerprint(envelope)
-    if answer is None:
-        # An id under which many were issued stands in the record by the ids of its parts only.
-        other = await services.store.first_answer(part_command_id(envelope.command_id, 0)) is not None
-    if other:
-        raise Problem.of(refuse(Code.IDEMPOTENCY_KEY_REUSED))
-    return answer
-
-
 async def _answer(
     services: Services, caller: Caller, directive_id: UUID, first: Answer | None, *, created: bool = False
 ) -> JSONResponse:
-    """The state after the command, read back from the record; for a repeat, as it was after the first time."""
-    found = await find(services.pool, directive_id, caller.visible)
-    state, children = (found.state, found.children) if found else (None, [])
-    if state is not None and first is not None:
-        state = await as_it_stood(services, directive_id, version=first.last_version)
-        by = state.last_recorded_at if state else None
-        children = (await children_of(services.pool, [directive_id], by=by, visible=caller.visible))[directive_id]
-    if state is None:
+    """The state after the command; for a repeat, as it was after the first time."""
+    found = await found_after(services, caller, directive_id, first)
+    if found is None:
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
-    headers = etag(state.version)
+    headers = etag(found.state.version)
     if created:
         headers["Location"] = f"/api/v1/directives/{directive_id}"
-    view = directive_view(state, services.now(), children, caller.dated)
+    view = directive_view(found.state, services.now(), found.children, caller.dated)
     return JSONResponse(view, 201 if created else 200, headers)

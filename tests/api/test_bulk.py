@@ -5,6 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from api.auth import Caller
+from api.lookup import directive_for
+from api.services import Services
+from storage.directives import Found
 from tests.api.refusals import refused
 from tests.support.office import Office
 
@@ -33,6 +37,39 @@ async def test_a_repeat_under_the_same_key_does_nothing_twice(shared: Office) ->
         answer = await head.post("/directives/bulk/comment", json=body, headers=key)
         assert answer.json()["done"] == len(named)
     assert [await shared.types({"id": one}) for one in directives] == [["DirectiveIssued", "Commented"]] * 2
+
+
+async def test_a_repeat_gets_the_first_state_and_another_body_is_refused_though_the_phase_has_moved_on(
+    shared: Office,
+) -> None:
+    directives = [await shared.issue() for _ in range(2)]
+    head, key = await shared.as_("tp-nv"), {"Idempotency-Key": str(uuid4())}
+    body = {"directives": [one["id"] for one in directives], "note": "Đã rõ"}
+    first = await head.post("/directives/bulk/acknowledge", json=body, headers=key)
+    assert first.json()["done"] == 2
+    assert (await shared.do("chu-tich", "withdraw", directives[0], reason="Trùng")).status_code == 200
+    again = await head.post("/directives/bulk/acknowledge", json=body, headers=key)
+    assert again.json() == first.json()
+    other = await head.post("/directives/bulk/acknowledge", json={**body, "note": "Khác"}, headers=key)
+    assert [(item["status"], item["problem"]["code"]) for item in other.json()["items"]] == [
+        (422, "idempotency_key_reused")
+    ] * 2
+    assert await shared.types(directives[1]) == ["DirectiveIssued", "DirectiveAcknowledged"]
+
+
+async def test_an_outage_at_one_directive_is_told_of_that_one(shared: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    directives = [(await shared.issue())["id"] for _ in range(3)]
+
+    async def cut_off(caller: Caller, reference: str, services: Services) -> Found:
+        if reference == directives[1]:
+            raise ConnectionResetError
+        return await directive_for(caller, reference, services)
+
+    monkeypatch.setattr("api.bulk.directive_for", cut_off)
+    head = await shared.as_("tp-nv")
+    answer = await head.post("/directives/bulk/comment", json={"directives": directives, "text": "Đã xem"})
+    assert [item["status"] for item in answer.json()["items"]] == [200, 503, 200]
+    assert answer.json()["items"][1]["problem"]["code"] == "record_unavailable"
 
 
 @pytest.mark.parametrize("named", [None, [], "2026-0001", [1], ["a", "a"], ["x"] * 201])
