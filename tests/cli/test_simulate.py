@@ -1,10 +1,19 @@
 """`dondoc simulate`: figures for people and machines, policies side by side, and a history into an empty record."""
 
+import asyncio
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from console.past import fill_the_past
+from domain.calendar import WorkCalendar
+from embedded.running import Running
+from storage.pool import Pool
+from storage.postgres import PostgresEventStore
+from storage.reference import load_reference
+from tests.cli.test_calendar import OFF
 from tests.support.command_line import dondoc
 
 SMALL = ("simulate", "--directives", "40", "--months", "1", "--from", "2026-02")
@@ -96,3 +105,27 @@ def test_a_history_is_written_once_into_an_empty_record(on_database: str) -> Non
 
 def test_a_history_does_not_lie_in_the_future(on_database: str) -> None:
     dondoc("simulate", "--directives", "5", "--months", "1", "--from", "2199-01", "--write").ended(1, "--from")
+
+
+async def calendars_of(pool: Pool) -> set[str]:
+    """The calendar versions under which deadlines were set."""
+    events = [json.loads(item.canonical) for item in await PostgresEventStore(pool).events_after(0, 10_000)]
+    return {one["data"]["plan"]["calendar_version"] for one in events if one["type"] == "DirectiveIssued"}
+
+
+@pytest.mark.parametrize("by", ["simulate --write", "demo"])
+async def test_a_history_is_planned_under_the_calendar_of_the_record(
+    on_database: str, pool: Pool, temporal_address: str, task_queue: str, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    day = ("calendar", "add", f"{OFF}", "--kind", "day_off", "--reason", "Bão", "--decision", "1/QĐ")
+    (await asyncio.to_thread(dondoc, *day)).succeeded()
+    if by == "demo":
+        monkeypatch.setenv("DONDOC_TASK_QUEUE", task_queue)
+        past = await fill_the_past(pool, Running(0, "", on_database, temporal_address, None))
+        assert past is not None
+        assert past.taken_up > 0
+    else:
+        (await asyncio.to_thread(dondoc, *SMALL, "--write")).succeeded()
+    decided = (await load_reference(pool)).calendar.version
+    assert decided != WorkCalendar().version
+    assert await calendars_of(pool) == {decided}
