@@ -22,7 +22,7 @@ create table directives (
 ) with (fillfactor = 70);
 comment on table directives is 'Where each directive stands: the fold of its events. state is the whole fold, the other columns serve filters.';
 comment on column directives.search is 'Folded title, content, number and source number (no accents, lower case), for searching.';
-comment on column directives.units is 'Lead, coordinating, informed, issuing and former lead units: who may see it.';
+comment on column directives.units is 'Lead, coordinating, informed and issuing units: who may see it.';
 create index directives_by_lead_unit on directives (lead_unit);
 create index directives_by_units on directives using gin (units);
 create index directives_by_due on directives (due_at);

@@ -54,3 +54,6 @@ create trigger changed after insert or update or delete on person_spells for eac
 create trigger changed after insert or update or delete on substitutions for each statement execute function raise_reference_version();
 
 grant select, insert, update on unit_spells, unit_ends, person_spells, substitutions to dondoc_program;
+
+-- Reassigned or succeeded, a directive goes on being seen by the units that led it.
+comment on column directives.units is 'Lead, coordinating, informed, issuing and former lead units: who may see it.';
