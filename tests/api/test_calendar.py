@@ -23,8 +23,9 @@ async def test_a_year_with_holidays_and_decided_days(shared: Office) -> None:
 
 
 async def test_this_year_unless_another_is_named(shared: Office) -> None:
+    before = local(datetime.now(UTC)).year
     answer = (await (await shared.as_("cv-nv")).get("/calendar")).json()
-    assert answer["year"] == local(datetime.now(UTC)).year
+    assert before <= answer["year"] <= local(datetime.now(UTC)).year
 
 
 @pytest.mark.parametrize("year", ["1999", "2101", "nay", "", "2026.5"])

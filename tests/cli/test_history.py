@@ -1,5 +1,6 @@
 """The history as people read it: the turns in words, with numbers of directives rather than ids."""
 
+from datetime import UTC, date, datetime
 from io import StringIO
 from uuid import UUID
 
@@ -7,13 +8,22 @@ from rich.console import Console
 
 from audit.replay import replay
 from console.history import replay_table
+from domain.instants import local
 from storage.postgres import PostgresEventStore
+from storage.reference import load_reference
 from tests.support.office import Office
+
+
+async def later_working_day(office: Office) -> date:
+    """A working day well after the deadline of what an office issues; a deadline on a day off would run on."""
+    calendar = (await load_reference(office.pool)).calendar
+    return calendar.shift(local(datetime.now(UTC)).date(), 60)
 
 
 async def test_the_turns_are_told_in_words(office: Office) -> None:
     parent = await office.issue(coordinating_units=["P-A"])
-    body = {"deadline": {"at": "2027-06-30"}, "reason": "Chờ số liệu"}
+    day = await later_working_day(office)
+    body = {"deadline": {"at": f"{day}"}, "reason": "Chờ số liệu"}
     for by, command, fields in (
         ("tp-nv", "request-extension", body),
         ("chu-tich", "grant-extension", {"note": "Lần cuối"}),
@@ -30,8 +40,8 @@ async def test_the_turns_are_told_in_words(office: Office) -> None:
     assert isinstance(screen.file, StringIO)
     text = screen.file.getvalue()
     for words in (
-        "đến 24:00 30/06/2027; lần 1; lý do: Chờ số liệu",
-        f"{child['code']} cho P-A, hạn 24:00 30/06/2027",
+        f"đến 24:00 {day:%d/%m/%Y}; lần 1; lý do: Chờ số liệu",
+        f"{child['code']} cho P-A, hạn 24:00 {day:%d/%m/%Y}",
         "chờ Sở Nội vụ",
         f"{child['code']}; thu hồi",
         "Chưa thực hiện → Tạm hoãn",

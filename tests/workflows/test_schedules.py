@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 
 from domain.calendar import WorkCalendar
 from domain.facts import Facts
+from domain.instants import local
 from domain.recurrence import Recurrence, Rule, Status
 from domain.recurring import CATCH_UP, CHANGE_COMMANDS, Outcome, change, set_up
 from domain.refusals import Refusal
@@ -133,8 +134,12 @@ async def test_schedules_follow_the_record(
 async def test_what_a_lost_schedule_failed_to_issue_is_issued(
     schedules: Schedules, settings: Settings, pool: Pool, temporal_client: Client
 ) -> None:
-    recurrence = await kept(pool, at=datetime.now(UTC) - timedelta(days=21), rule=WEEKLY)
-    left_out = await kept(pool, at=datetime.now(UTC) - timedelta(days=21), rule=WEEKLY)
+    now = datetime.now(UTC)
+    # Three days away from now, so that no issue instant falls between here and the look, nor into its grace.
+    day = (local(now).isoweekday() + 2) % 7 + 1
+    rule = {"every": "week", "issue": {"day": day}, "due": {"day": 7, "later": 1}}
+    recurrence = await kept(pool, at=now - timedelta(days=21), rule=rule)
+    left_out = await kept(pool, at=now - timedelta(days=21), rule=rule)
     await moved(pool, left_out, "pause")
     directives, notices = build_workers(temporal_client, pool, settings)
     async with directives, notices:
