@@ -34,7 +34,7 @@ async def events(pool: Pool) -> int:
 
 async def plan_of(pool: Pool, end: datetime = END) -> tuple[Plan, int]:
     reference = await ReferenceCache(pool).current()
-    facts = reference.facts()
+    facts = reference.facts(END)
     return Plan(90, START, end, 7, Behaviour(), facts), reference.version
 
 

@@ -21,7 +21,7 @@ async def test_every_open_directive_of_a_history_gets_its_execution(
 ) -> None:
     reference = await ReferenceCache(pool).current()
     start, end = period(month_of("2026-02"), 1)
-    facts = reference.facts()
+    facts = reference.facts(end)
     await fill(pool, Plan(40, start, end, 7, Behaviour(), facts), reference.version)
     still_open = await open_directives(pool)
     queue = settings.task_queue
