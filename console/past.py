@@ -9,8 +9,6 @@ from rich.table import Table
 from console.common import say
 from console.filling import fill, hand_over
 from console.tables import totals_table
-from domain.calendar import WorkCalendar
-from domain.facts import Facts
 from domain.instants import at_local, local
 from embedded.running import Running
 from settings import Settings
@@ -49,7 +47,7 @@ async def fill_the_past(pool: Pool, running: Running) -> Past | None:
         return None
     now = datetime.now(UTC).replace(microsecond=0)
     reference = await ReferenceCache(pool).current()
-    facts = Facts(reference.directory, reference.policies, WorkCalendar())
+    facts = reference.facts(now)
     start = at_local(local(now).date() - timedelta(days=DAYS), time(0))
     tally = await fill(pool, Plan(DIRECTIVES, start, now, SEED, Behaviour(), facts), reference.version)
     taken_up = await hand_over(running, pool, Settings().task_queue)

@@ -96,3 +96,12 @@ def test_a_history_is_written_once_into_an_empty_record(on_database: str) -> Non
 
 def test_a_history_does_not_lie_in_the_future(on_database: str) -> None:
     dondoc("simulate", "--directives", "5", "--months", "1", "--from", "2199-01", "--write").ended(1, "--from")
+
+
+def test_a_history_goes_by_the_records_own_calendar(on_database: str) -> None:
+    off = ("calendar", "add-swap", "--off", "2026-02-10", "--work", "2026-02-28", "--decision", "15/QĐ-UBND")
+    dondoc(*off).succeeded()
+    dondoc(*SMALL, "--write").succeeded()
+    items = dondoc("list", "--limit", "500", "--json").succeeded().json["items"]
+    assert {item["calendar_version"].partition(".")[0] for item in items} == {"vn-2"}
+    assert not [item for item in items if item["issued_at"].startswith("2026-02-10T")]
