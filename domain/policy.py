@@ -117,7 +117,7 @@ class StopClock(Value):
 
     suspension: bool = True
     decline: bool = False
-    """Whether the time in which a decline lies with the issuer, who then sends it back, is given back to the unit."""
+    """Whether the time in which a decline lies with the issuer is given back to the unit that then has the directive."""
     longest_days: Annotated[int, Field(ge=1, le=3660)] = 365
     """A suspension without an end of its own ends after so many days: every wait has a limit."""
 
