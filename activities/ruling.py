@@ -89,8 +89,18 @@ def _due_before(
     A timer may be late, by a restart or by a race. Without this, a report after the deadline would end the wait for
     the missed deadline before it was recorded.
     """
-    wakeup = state.next_wakeup_at if state else None
-    if state is None or wakeup is None or wakeup > envelope.at or envelope.command.name in _TAKES_NONE:
+    due: list[Commit] = []
+    # One tick after another: what a suspension had held back comes due once it has ended by itself.
+    while state is not None and (ticked := _ticked(envelope, state, facts, now)):
+        due += ticked
+        state, facts = ticked[-1].state, _after(ticked, facts)
+    return tuple(due)
+
+
+def _ticked(envelope: CommandEnvelope, state: DirectiveState, facts: Facts, now: datetime) -> tuple[Commit, ...]:
+    """What the tick that is owed by the instant of the command leads to; nothing when none is owed."""
+    wakeup = state.next_wakeup_at
+    if wakeup is None or wakeup > envelope.at or envelope.command.name in _TAKES_NONE:
         return ()
     tick = CommandEnvelope(
         command_id=tick_id(state.id, state.version, rfc3339(wakeup)),

@@ -47,8 +47,9 @@ async def fill_the_past(pool: Pool, running: Running) -> Past | None:
         return None
     now = datetime.now(UTC).replace(microsecond=0)
     reference = await ReferenceCache(pool).current()
+    facts = reference.facts(now)
     start = at_local(local(now).date() - timedelta(days=DAYS), time(0))
-    tally = await fill(pool, Plan(DIRECTIVES, start, now, SEED, Behaviour(), reference.facts(now)), reference.version)
+    tally = await fill(pool, Plan(DIRECTIVES, start, now, SEED, Behaviour(), facts), reference.version)
     taken_up = await hand_over(running, pool, Settings().task_queue)
     report = report_of(tally, "record")
     say(

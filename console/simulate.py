@@ -105,7 +105,8 @@ async def _write(directives: int, start: datetime, end: datetime, seed: int, beh
         if not reference.directory.units:
             await load_district(pool, DISTRICT)
             reference = await ReferenceCache(pool).current()
-        plan = Plan(directives, start, min(end, now), seed, behave, reference.facts(now))
+        facts = reference.facts(now)
+        plan = Plan(directives, start, min(end, now), seed, behave, facts)
         say(f"Ghi lịch sử mô phỏng {directives} nhiệm vụ · writing simulated history")
         try:
             with _bar(directives) as tell:

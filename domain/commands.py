@@ -224,6 +224,8 @@ class Reassign(Value):
     lead_unit: Code
     reason: Prose
     deadline: Deadline | None = None
+    waive_open: Reason | None = None
+    """Why it changes hands although sub-directives are open."""
 
 
 class Delegate(Value):

@@ -76,7 +76,10 @@ def plan_for(
     generation: int = 1,
     basis: DeadlineBasis | None = None,
 ) -> Plan:
-    """Everything that follows from `due_at` when it is set at `at`. Steps whose instant has already passed are left out."""
+    """Everything that follows from `due_at` when it is set at `at`. Steps whose instant has already passed are left out.
+
+    But the deadline itself: one that is set to an instant that has passed is missed, and that has to be told.
+    """
     versions = {"policy_version": policy.label, "calendar_version": calendar.version}
     if due_at is None:
         return Plan(due_at=None, **versions)
@@ -89,7 +92,10 @@ def plan_for(
         instant = _step_instant(escalation, due_at, policy, calendar)
         key = f"{generation}.escalation.{escalation.level}"
         steps.append(PlannedStep(key=key, kind="escalation", due_at=instant, level=escalation.level, to=escalation.to))
-    ahead = sorted((step for step in steps if step.due_at > at), key=lambda step: (step.due_at, step.key))
+    ahead = sorted(
+        (step for step in steps if step.kind == "deadline" or step.due_at > at),
+        key=lambda step: (step.due_at, step.key),
+    )
     due_soon = Rung(side="before", span=policy.due_soon)
     return Plan(
         due_at=due_at,

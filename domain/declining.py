@@ -60,10 +60,16 @@ def _following(
 ) -> tuple[EventData, ...] | Refusal:
     match command.settlement:
         case Settlement.UPHELD:
+            refusal = open_below(state, None)
+            if refusal:
+                return refusal
             informs = informed_of("DirectiveWithdrawn", state, actor.user, facts.directory)
             return (DirectiveWithdrawn(informs=informs, reason=command.reason),)
         case Settlement.REASSIGNED:
-            return reassigned(state, command.lead_unit or "", command.reason, command.deadline, actor, at, facts)
+            moved = reassigned(state, command.lead_unit or "", command.reason, command.deadline, actor, at, facts)
+            if isinstance(moved, Refusal) or command.deadline is not None:
+                return moved
+            return (*moved, *given_back(state, actor, at, facts))
         case Settlement.SENT_BACK:
             if command.deadline is None:
                 return given_back(state, actor, at, facts)

@@ -11,10 +11,11 @@ from domain.event_values import Actor
 from domain.events import DirectiveIssued, SubdirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
+from domain.instants import local
 from domain.issuing import begun, policy_named
-from domain.kinship import past_parent
+from domain.kinship import past_parent, units_above
 from domain.naming import unit_refusal
-from domain.policy import Policy
+from domain.policy import Policy, applicable
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
 
@@ -27,7 +28,7 @@ def delegate(
         refusal = _unit_refusal(unit, command, state, actor, facts)
         if refusal:
             return refusal
-    policy = policy_named(state.policy_code if command.urgency is None else command.urgency, facts)
+    policy = policy_named(_policy_code(state, command, facts), facts)
     if isinstance(policy, Refusal):
         return policy
     due_at = _due_at(state, command.deadline, at, policy, facts)
@@ -44,6 +45,13 @@ def delegate(
     return Decided(actor, own, children)
 
 
+def _policy_code(state: DirectiveState, command: Delegate, facts: Facts) -> str:
+    """The directive's own policy; where another urgency is named, the one that fits it and the source."""
+    if command.urgency is None:
+        return state.policy_code
+    return applicable(facts.policies.values(), command.urgency, state.source.kind if state.source else None)
+
+
 def may_be_given(unit: str, actor: Actor, beside: tuple[str, ...], facts: Facts) -> bool:
     """Whether `actor` may give work to `unit`: it lies under the unit that the actor acts for, or was named beside it."""
     return unit in beside or (actor.over is not None and facts.directory.covers(actor.over, unit))
@@ -55,7 +63,7 @@ def _unit_refusal(unit: str, command: Delegate, state: DirectiveState, actor: Ac
         return refusal
     if command.units.count(unit) > 1:
         return refuse(Code.UNIT_NAMED_TWICE, unit=unit)
-    if unit == state.lead_unit or unit in map(facts.directory.present, state.above):
+    if unit == state.lead_unit or unit in units_above(state, facts):
         return refuse(Code.DELEGATION_CYCLE, unit=unit)
     if not may_be_given(unit, actor, state.coordinating_units, facts):
         return refuse(Code.NOT_SUBORDINATE, unit=unit, over=actor.over or "")
@@ -72,6 +80,9 @@ def _due_at(
         if isinstance(chosen, Refusal):
             return chosen
         due_at = chosen
+    elif due_at is not None and due_at <= at:
+        # Taken over from a directive that is late, it would be late the moment it is issued.
+        return refuse(Code.DEADLINE_IN_PAST, due_at=local(due_at).isoformat())
     return past_parent(due_at, state) or due_at
 
 

@@ -233,6 +233,8 @@ class DirectiveReassigned(_EventData):
     overdue_from: Instant | None = None
     """Since when the old unit was late; its share runs from there to this event. None: it was in time."""
     reason: str
+    waives_open: str | None = None
+    """Why it changes hands although sub-directives are open."""
 
 
 class UnitsSucceeded(_EventData):

@@ -51,8 +51,10 @@ def grant_extension(
 ) -> Decision:
     """The deadline moves to what was asked, or to what the decider names instead. Nobody grants an own request."""
     pending = state.pending_extension
-    if pending is None or state.due_at is None:
+    if pending is None:
         return refuse(Code.EXTENSION_NOT_PENDING)
+    if state.due_at is None:
+        return refuse(Code.NO_DEADLINE_TO_EXTEND)
     if is_same_person(actor, pending.requested_by, pending.requested_for):
         return refuse(Code.OWN_REQUEST, user=actor.user)
     policy = policy_named(state.policy_code, facts)
@@ -141,6 +143,8 @@ def _decided_due_at(
 ) -> datetime | Refusal:
     if chosen is None and state.phase is Phase.AWAITING_ACCEPTANCE:
         # The unit asked, and reported before it was answered: what it asked for may have passed, and is fair all the same.
+        if asked <= old:
+            return refuse(Code.EXTENSION_NOT_LATER, due_at=local(old).isoformat())
         return outside_family(asked, state, facts) or asked
     return _later(state, old, chosen or Deadline(at=asked), at, policy, facts)
 

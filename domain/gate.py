@@ -52,7 +52,7 @@ def _visible(text: str) -> str:
     return "\n".join(lines)
 
 
-def refuse_classified(command: Command) -> Refusal | None:
+def refuse_classified(command: Value) -> Refusal | None:
     """A refusal if any text of `command` carries a mark. The refusal quotes nothing of it."""
     texts = [*_texts(command)]
     if isinstance(command, Attach):

@@ -17,6 +17,7 @@ from domain.kinship import past_parent
 from domain.naming import unit_refusal
 from domain.policy import Policy, applicable
 from domain.refusals import Code, Refusal, refuse
+from domain.state import RUNNING_PHASES
 
 
 def issue(command: IssueDirective, actor: Actor, at: datetime, facts: Facts) -> Decision:
@@ -100,6 +101,11 @@ def _parent_refusal(command: IssueDirective, due_at: datetime | None, facts: Fac
         return refuse(Code.UNKNOWN_PARENT, parent=str(command.parent))
     if facts.parent.closed:
         return refuse(Code.PARENT_CLOSED, parent=facts.parent.code)
+    if facts.parent.phase not in RUNNING_PHASES:
+        return refuse(Code.PARENT_NOT_AT_WORK, parent=facts.parent.code, phase=str(facts.parent.phase))
+    lead = command.lead_unit or ""
+    if lead in map(facts.directory.present, facts.parent.above):
+        return refuse(Code.DELEGATION_CYCLE, unit=lead)
     return past_parent(due_at, facts.parent)
 
 

@@ -25,8 +25,8 @@ from domain.state import DirectiveState
 
 
 def past_parent(due_at: datetime | None, parent: DirectiveState | None) -> Refusal | None:
-    """A refusal if a deadline lies past that of the directive above; none at all lies past any."""
-    if parent is None or parent.due_at is None or (due_at is not None and due_at <= parent.due_at):
+    """A refusal if a deadline lies past that of the directive above; none at all lies past any. One that ended binds no more."""
+    if parent is None or parent.closed or parent.due_at is None or (due_at is not None and due_at <= parent.due_at):
         return None
     asked = local(due_at).isoformat() if due_at else "–"
     return refuse(
@@ -43,6 +43,12 @@ def outside_family(due_at: datetime | None, state: DirectiveState, facts: Facts)
     if later:
         return refuse(Code.DEADLINE_BEFORE_SUBDIRECTIVES, due_at=local(due_at).isoformat(), subdirectives=later)
     return None
+
+
+def units_above(state: DirectiveState, facts: Facts) -> tuple[str, ...]:
+    """The units that lead the directives above now, the nearest first; as far as they are known, in the place of ended ones."""
+    above = (facts.parent.lead_unit, *facts.parent.above) if facts.parent else state.above
+    return tuple(map(facts.directory.present, above))
 
 
 def open_below(state: DirectiveState, waiver: str | None) -> Refusal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PositiveInt, model_validator
@@ -117,7 +118,7 @@ class StopClock(Value):
 
     suspension: bool = True
     decline: bool = False
-    """Whether the time in which a decline lies with the issuer, who then sends it back, is given back to the unit."""
+    """Whether the time in which a decline lies with the issuer is given back to the unit that then has the directive."""
     longest_days: Annotated[int, Field(ge=1, le=3660)] = 365
     """A suspension without an end of its own ends after so many days: every wait has a limit."""
 
@@ -163,10 +164,9 @@ class Policy(Value):
         levels = [rung.level for rung in self.escalations]
         if levels != sorted(set(levels)):
             raise ValueError("escalation levels must rise from rung to rung")
-        for unit in ("working_days", "duration"):
-            spans = [getattr(rung.span, unit) for rung in self.escalations if getattr(rung.span, unit) is not None]
-            if spans != sorted(spans):
-                raise ValueError("a higher level is not told before a lower one")
+        for lower, higher in pairwise(self.escalations):
+            if not self._surely_before(lower.span, higher.span):
+                raise ValueError(f"level {higher.level} is not told before level {lower.level}, whatever day it is")
         if any(rung.side == "before" for rung in self.escalations):
             raise ValueError("an escalation comes after the deadline")
         return self
@@ -197,6 +197,18 @@ class Policy(Value):
         if len(set(self.sources)) < len(self.sources):
             raise ValueError("a source is named twice")
         return self
+
+    def _surely_before(self, lower: Span, higher: Span) -> bool:
+        """Whether a span after the deadline is over before another one, whichever days are off. The same time counts too."""
+        if lower.duration is not None and higher.duration is not None:
+            return lower.duration <= higher.duration
+        if lower.working_days is not None and higher.working_days is not None:
+            return lower.working_days <= higher.working_days
+        if lower.duration is None or higher.working_days is None:
+            return False  # days off may hold up working days for longer than any number of hours
+        # The first working day after a deadline at 24:00 begins with it: so soon its notices may come, and each day later.
+        soonest = timedelta(days=higher.working_days - 1, hours=self.notice_time.hour, minutes=self.notice_time.minute)
+        return lower.duration <= soonest
 
     @property
     def label(self) -> str:

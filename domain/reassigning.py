@@ -11,7 +11,7 @@ from domain.event_values import Actor
 from domain.events import DeadlineChanged, DirectiveReassigned, EventData
 from domain.facts import Facts
 from domain.issuing import policy_named
-from domain.kinship import outside_family
+from domain.kinship import open_below, outside_family, units_above, waived
 from domain.naming import unit_refusal
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
@@ -19,7 +19,13 @@ from domain.state import DirectiveState
 
 def reassign(state: DirectiveState, command: Reassign, actor: Actor, at: datetime, facts: Facts) -> Decision:
     """The issuing side names another lead unit, and may set it another deadline in the same act."""
-    events = reassigned(state, command.lead_unit, command.reason, command.deadline, actor, at, facts)
+    refusal = open_below(
+        state, command.waive_open
+    )  # whoever delegated from it would steer what another unit answers for
+    if refusal:
+        return refusal
+    waives = waived(state, command.waive_open)
+    events = reassigned(state, command.lead_unit, command.reason, command.deadline, actor, at, facts, waives=waives)
     return events if isinstance(events, Refusal) else Decided(actor, events)
 
 
@@ -31,6 +37,8 @@ def reassigned(
     actor: Actor,
     at: datetime,
     facts: Facts,
+    *,
+    waives: str | None = None,
 ) -> tuple[EventData, ...] | Refusal:
     """The events of a new lead unit; a coordinating or informed unit that comes to lead is no longer beside it."""
     refusal = unit_refusal(to_unit, facts.directory)
@@ -38,7 +46,8 @@ def reassigned(
         return refusal
     if to_unit == state.lead_unit:
         return refuse(Code.UNIT_UNCHANGED, unit=to_unit)
-    if to_unit in map(facts.directory.present, state.above):
+    below = (child.lead_unit for child in state.open_subdirectives)
+    if to_unit in units_above(state, facts) or to_unit in map(facts.directory.present, below):
         return refuse(Code.DELEGATION_CYCLE, unit=to_unit)
     if not may_be_given(to_unit, actor, facts.parent.coordinating_units if facts.parent else (), facts):
         return refuse(Code.NOT_SUBORDINATE, unit=to_unit, over=actor.over or "")
@@ -60,6 +69,7 @@ def reassigned(
         previous_officer=state.officer,
         overdue_from=late_since(state, at),
         reason=reason,
+        waives_open=waives,
     )
     return (event, *moved)
 

@@ -14,6 +14,7 @@ from domain.decider import decide
 from domain.directory import Directory
 from domain.event_values import Actor
 from domain.facts import Facts
+from domain.gate import refuse_classified
 from domain.ids import directive_id_for, occurrence_command_id
 from domain.model import Instant, Value
 from domain.period import FORMS, Period, periods
@@ -161,6 +162,9 @@ def change(
     grant = acting_grant(person, "withdraw", reach, directory) if person else None
     if person is None or grant is None:
         return refuse(Code.NOT_PERMITTED, user=user, command=command.name)
+    refusal = refuse_classified(command)
+    if refusal:
+        return refusal
     if command.name not in POSSIBLE[recurrence.status]:
         possible = POSSIBLE[recurrence.status] or ("—",)
         return refuse(

@@ -43,6 +43,7 @@ class Code(StrEnum):
     NOT_SUBORDINATE = "not_subordinate"
     DELEGATION_CYCLE = "delegation_cycle"
     PARENT_CLOSED = "parent_closed"
+    PARENT_NOT_AT_WORK = "parent_not_at_work"
     OPEN_SUBDIRECTIVES = "open_subdirectives"
     DEADLINE_PAST_PARENT = "deadline_past_parent"
     DEADLINE_BEFORE_SUBDIRECTIVES = "deadline_before_subdirectives"
@@ -191,6 +192,10 @@ _MESSAGES: dict[Code, tuple[str, str]] = {
         "{unit} leads this directive or one above it; giving it back would make a circle.",
     ),
     Code.PARENT_CLOSED: ("Nhiệm vụ cha {parent} đã kết thúc.", "The parent directive {parent} has ended."),
+    Code.PARENT_NOT_AT_WORK: (
+        "Nhiệm vụ cha {parent} đang ở trạng thái {phase}; chưa thể giao thêm việc bên dưới.",
+        "The parent directive {parent} is in phase {phase}; nothing can be issued below it now.",
+    ),
     Code.OPEN_SUBDIRECTIVES: (
         "Còn nhiệm vụ giao lại chưa kết thúc: {subdirectives}. Hãy chờ, hoặc nêu lý do bỏ qua (waive_open).",
         "Sub-directives are open: {subdirectives}. Wait for them, or say why that does not matter (waive_open).",

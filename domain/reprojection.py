@@ -85,18 +85,22 @@ def _due_anew(state: DirectiveState, due_at: datetime, at: datetime, facts: Fact
 
 
 def _within_parent(anew: datetime, due_at: datetime, at: datetime, facts: Facts) -> datetime:
-    """Not past where the parent's deadline comes to stand, whichever of the two is brought to the calendar first."""
+    """Not past where the parent's deadline comes to stand, whichever of the two is brought to the calendar first.
+
+    Where the parent has one above itself, how far it may move is not known here: then it is taken as it stands.
+    """
     parent = facts.parent
     if parent is None or parent.closed or parent.due_at is None or anew <= due_at:
         return anew
-    return max(due_at, min(anew, _due_anew(parent, parent.due_at, at, facts)))
+    bound = parent.due_at if parent.parent is not None else _due_anew(parent, parent.due_at, at, facts)
+    return max(due_at, min(anew, bound))
 
 
 def _of_what_is_pending(plan: Plan, state: DirectiveState, at: datetime) -> Plan:
     """The plan with those steps that were still to come; a deadline missed during a wait for the issuer stays to be told."""
     pending = {_name(step) for step in state.pending_steps}
     missed = tuple(step for step in state.pending_steps if step.kind == "deadline" and step.due_at <= at)
-    ahead = tuple(step for step in plan.steps if _name(step) in pending)
+    ahead = tuple(step for step in plan.steps if _name(step) in pending and step.due_at > at)
     return plan.model_copy(update={"steps": (*missed, *ahead)})
 
 

@@ -48,6 +48,8 @@ def reject(state: DirectiveState, command: Reject, actor: Actor, facts: Facts) -
 
 def withdraw(state: DirectiveState, command: Withdraw, actor: Actor, facts: Facts) -> Decision:
     """The directive ends without a result."""
+    if is_same_person(actor, state.declined_by, state.declined_for):
+        return refuse(Code.OWN_REQUEST, user=actor.user)  # it would come to the same as upholding one's own decline
     refusal = open_below(state, command.waive_open)
     if refusal:
         return refusal
@@ -62,7 +64,13 @@ def withdraw(state: DirectiveState, command: Withdraw, actor: Actor, facts: Fact
 def change_deadline(
     state: DirectiveState, command: ChangeDeadline, actor: Actor, at: datetime, facts: Facts
 ) -> Decision:
-    """A new plan under the policy in force now; the original deadline is never overwritten."""
+    """A new plan under the policy in force now; the original deadline is never overwritten.
+
+    Whoever waits for the answer to an own request does not answer it this way.
+    """
+    pending = state.pending_extension
+    if pending is not None and is_same_person(actor, pending.requested_by, pending.requested_for):
+        return refuse(Code.OWN_REQUEST, user=actor.user)
     events = deadline_moved(
         state, command.deadline, command.reason, actor, at, facts, decision_number=command.decision_number
     )

@@ -95,7 +95,7 @@ def given_back(state: DirectiveState, actor: Actor, at: datetime, facts: Facts) 
     due_at = _on(facts.calendar.shift(last_day_of(old), days), old) if days else old
     if since < old and due_at <= at:
         due_at = _on(facts.calendar.shift(local(at).date(), 1), old)
-    if facts.parent is not None and facts.parent.due_at is not None:
+    if facts.parent is not None and facts.parent.due_at is not None and not facts.parent.closed:
         due_at = max(old, min(due_at, facts.parent.due_at))
     if due_at == old:
         return ()

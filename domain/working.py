@@ -92,9 +92,15 @@ def report_part(state: DirectiveState, command: ReportPart, actor: Actor, at: da
         return refuse(Code.UNIT_AMBIGUOUS, units=covered)
     unit = covered[0]
     before = next((part for part in state.parts if part.unit == unit), None)
-    late = before.late if before else state.due_at is not None and at >= state.due_at
+    late = before.late if before else _part_late(state, at)
     informs = informed_of("PartResultReported", state, actor.user, facts.directory)
     return Decided(actor, (PartResultReported(informs=informs, unit=unit, result=command.result, late=late),))
+
+
+def _part_late(state: DirectiveState, at: datetime) -> bool:
+    """By the deadline, which does not pass while the clock stands; the lead unit's own report stops nothing for others."""
+    stands = state.clock_stands_since
+    return state.due_at is not None and at >= state.due_at and (stands is None or stands >= state.due_at)
 
 
 def comment(state: DirectiveState, command: Comment, actor: Actor, facts: Facts) -> Decision:

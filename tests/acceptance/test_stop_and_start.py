@@ -129,7 +129,7 @@ async def test_with_temporals_store_lost_the_directive_starts_again_from_the_rec
     # By the worker's first look, or by the command if that came before it.
     taken_up = [line["count"] for line in house.log("worker") if line["event"] == "directives.taken_up"]
     by_command = [line["directive_id"] for line in house.log("api") if line["event"] == "directive.restarted"]
-    assert taken_up == [1] or directive["id"] in by_command
+    assert sum(taken_up) or directive["id"] in by_command, "the house holds others too"
     await missed(house, directive)  # its timer runs again too
 
 

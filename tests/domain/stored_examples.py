@@ -114,7 +114,13 @@ FULL: tuple[e.EventData, ...] = (
         informs=TOLD, settlement=Settlement.SENT_BACK, declined_by="tp-nv", reason="Đúng thẩm quyền", working_days=2
     ),
     e.DirectiveReassigned(
-        informs=TOLD, from_unit="NV", to_unit="TNMT", previous_officer="cv-nv", overdue_from=DUE, reason="Chuyển giao"
+        informs=TOLD,
+        from_unit="NV",
+        to_unit="TNMT",
+        previous_officer="cv-nv",
+        overdue_from=DUE,
+        reason="Chuyển giao",
+        waives_open="Phường vẫn làm tiếp",
     ),
     e.SubdirectiveIssued(informs=TOLD, subdirective=ID, code="2026/0124", lead_unit="P-A", due_at=DUE),
     e.SubdirectiveDeadlineChanged(informs=TOLD, subdirective=ID, due_at=DUE),

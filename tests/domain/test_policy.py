@@ -103,7 +103,12 @@ def test_reminders_go_to_the_unit_and_escalations_come_after_the_deadline() -> N
         ({"extensions": {"days_after": 5, "days_after_higher": 7}}, "higher authority's directive cannot be open"),
         (
             {"escalations": [rung(1, span={"working_days": 3}), rung(2, span={"working_days": 2})]},
-            "not told before a lower",
+            "level 2 is not told before",
+        ),
+        ({"escalations": [rung(1, span={"working_days": 9}), rung(2)]}, "level 2 is not told before level 1"),
+        (
+            {"escalations": [rung(1, span={"duration": "PT9H"}), rung(2, span={"working_days": 1})]},
+            "level 2 is not told",
         ),
     ],
 )

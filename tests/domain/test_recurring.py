@@ -278,3 +278,8 @@ def test_the_command_of_a_period_is_always_the_same() -> None:
     assert isinstance(first.command, IssueOccurrence)
     other = envelope_of(recurring(), month("2026-04"), NOW)
     assert {first.command_id, first.directive_id}.isdisjoint({other.command_id, other.directive_id})
+
+
+@pytest.mark.parametrize("command", ["pause", "end"])
+def test_a_reason_with_a_classified_mark_is_not_kept(command: str) -> None:
+    assert refused(recurring(), command, reason="Theo văn bản TUYỆT MẬT số 5").code is Code.CLASSIFIED_REFUSED

@@ -365,3 +365,11 @@ def test_whatever_is_decided_and_whenever(deadline: Deadline, days: set[date], a
         if (data := e.data).type in ("ReminderDue", "DeadlineMissed", "Escalated")
     ]
     assert len(rungs) == len({*rungs})
+
+
+def test_a_grandchild_does_not_run_past_its_parent_whose_own_parent_stays() -> None:
+    parent = story(Deadline(working_days=3))
+    held = parent.now.model_copy(update={"id": below(99), "parent": below(98)})
+    child = below_one(parent, Deadline(working_days=3))
+    child = replace(child, facts=replace(child.facts, parent=held))
+    assert child.when(REPROJECT).accepted().now.due_at == child.now.due_at

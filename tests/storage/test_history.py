@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.filling import InTheFuture, fill
-from domain.calendar import WorkCalendar
 from domain.evolve import fold
-from domain.facts import Facts
 from simulation.behaviour import Behaviour
 from simulation.run import Plan, history, month_of, period
 from simulation.tally import Tally
@@ -36,7 +34,7 @@ async def events(pool: Pool) -> int:
 
 async def plan_of(pool: Pool, end: datetime = END) -> tuple[Plan, int]:
     reference = await ReferenceCache(pool).current()
-    facts = Facts(reference.directory, reference.policies, WorkCalendar())
+    facts = reference.facts(END)
     return Plan(90, START, end, 7, Behaviour(), facts), reference.version
 
 

@@ -3,8 +3,6 @@
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from console.filling import fill
-from domain.calendar import WorkCalendar
-from domain.facts import Facts
 from settings import Settings
 from simulation.behaviour import Behaviour
 from simulation.run import Plan, month_of, period
@@ -23,7 +21,7 @@ async def test_every_open_directive_of_a_history_gets_its_execution(
 ) -> None:
     reference = await ReferenceCache(pool).current()
     start, end = period(month_of("2026-02"), 1)
-    facts = Facts(reference.directory, reference.policies, WorkCalendar())
+    facts = reference.facts(end)
     await fill(pool, Plan(40, start, end, 7, Behaviour(), facts), reference.version)
     still_open = await open_directives(pool)
     queue = settings.task_queue
