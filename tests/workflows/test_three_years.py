@@ -20,8 +20,8 @@ from workflows.directive import DirectiveWorkflow
 
 log = structlog.get_logger()
 
-REPORTS = int(os.environ.get("DONDOC_SOAK_REPORTS", "150"))
-SAMPLE = 400
+REPORTS = int(os.environ.get("DONDOC_SOAK_REPORTS", "80"))
+SAMPLE = 200
 """History events after which the sample continues a run, so that it too has several; the soak takes the program's own."""
 THREE_YEARS = timedelta(days=3 * 365)
 MOST_EVENTS, MOST_BYTES = 10_240, 10_000_000
