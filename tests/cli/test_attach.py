@@ -101,6 +101,6 @@ async def test_what_cannot_be_fetched(
     sha256 = state["attachments"][0]["sha256"]
     place = shared_objects / sha256[:2] / sha256[2:]
     whole = place.read_bytes()
-        place.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    place.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     (await cli("file", directive["code"], "Báo cáo.pdf", "-o", got, "--as", "tp-nv")).ended(3, "lost the connection")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("got")] == []
