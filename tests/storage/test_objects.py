@@ -134,7 +134,9 @@ async def test_what_is_given_up_leaves_nothing(place: Place) -> None:
     assert (place.keys(), [*place.spool.iterdir()]) == (set(), [])
 
 
-@pytest.mark.parametrize("spoil", [lambda good: bytes([good[0] ^ 1]) + good[1:], lambda good: good[:-1], lambda good: good + b"x"])
+@pytest.mark.parametrize(
+    "spoil", [lambda good: bytes([good[0] ^ 1]) + good[1:], lambda good: good[:-1], lambda good: good + b"x"]
+)
 async def test_a_damaged_object_is_never_read_to_its_end_and_is_mended_by_putting_it_again(
     place: Place, spoil: Callable[[bytes], bytes]
 ) -> None:
