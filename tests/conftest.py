@@ -32,6 +32,7 @@ from workflows.converter import DATA_CONVERTER
 def postgres() -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL server of the session's own, outside pytest's folder: a second session closes that to other users."""
     with tempfile.TemporaryDirectory(prefix="dondoc-pg-") as folder, embedded_postgres_at(Path(folder)) as server:
+        asyncio.run(_without_waiting_for_the_disk(server))
         yield server
 
 
@@ -58,7 +59,7 @@ async def template_database(postgres: EmbeddedPostgres) -> str:
 async def database_url(postgres: EmbeddedPostgres, template_database: str) -> AsyncIterator[str]:
     """The URL of a database of the test's own."""
     name = f"test_{uuid4().hex[:12]}"
-    await _execute(postgres, f'create database "{name}" template "{template_database}"')
+    await _execute(postgres, f'create database "{name}" template "{template_database}" strategy file_copy')
     yield _url(postgres, name)
     await _execute(postgres, f'drop database "{name}" with (force)')
 
@@ -124,6 +125,17 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def repo() -> Path:
     """The project's folder."""
     return Path(__file__).parent.parent
+
+
+async def _without_waiting_for_the_disk(server: EmbeddedPostgres) -> None:
+    """Hundreds of databases are made and dropped; none has to outlive a loss of power. Servers that tests kill are their own."""
+    connection = await asyncpg.connect(server.maintenance_url)
+    try:
+        for name in ("fsync", "full_page_writes"):
+            await connection.execute(f"alter system set {name} = off")
+        await connection.execute("select pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 async def _execute(server: EmbeddedPostgres, statement: str) -> None:
