@@ -6,9 +6,11 @@ from typing import assert_never
 from domain.calendar import WorkCalendar
 from domain.commands import Deadline
 from domain.event_values import CountedBasis, DeadlineBasis, ExactBasis, NamedDayBasis, Plan, PlannedStep
+from domain.facts import Facts
 from domain.instants import at_local, end_of_day, last_day_of, local
 from domain.policy import Policy, Rung, Span
 from domain.refusals import Code, Refusal, refuse
+from domain.state import DirectiveState
 
 MAX_YEARS = 10
 """A deadline further away than this is taken for a slip of the pen."""
@@ -104,6 +106,18 @@ def plan_for(
         basis=basis,
         **versions,
     )
+
+
+def next_plan(
+    state: DirectiveState,
+    due_at: datetime | None,
+    at: datetime,
+    policy: Policy,
+    facts: Facts,
+    basis: DeadlineBasis | None,
+) -> Plan:
+    """The plan of another deadline of a directive that has had some: one generation on, so that no step's key comes again."""
+    return plan_for(due_at, at, policy, facts.calendar, generation=state.deadline_generation + 1, basis=basis)
 
 
 def _step_instant(rung: Rung, due_at: datetime, policy: Policy, calendar: WorkCalendar) -> datetime:

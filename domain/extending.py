@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from domain.audience import informed_of
 from domain.commands import Deadline, GrantExtension, RefuseExtension, RequestExtension
-from domain.deadlines import basis_of, basis_of_instant, due_instant, plan_for
+from domain.deadlines import basis_of, basis_of_instant, due_instant, next_plan
 from domain.decision import Decided, Decision
 from domain.event_values import Actor
 from domain.events import ExtensionGranted, ExtensionRefused, ExtensionRequested
@@ -72,13 +72,8 @@ def grant_extension(
         requested_by=pending.requested_by,
         reason=pending.reason,
         old_due_at=state.due_at,
-        plan=plan_for(
-            due_at,
-            at,
-            policy,
-            facts.calendar,
-            generation=state.deadline_generation + 1,
-            basis=basis_of(command.deadline, at) or basis_of_instant(due_at, policy),
+        plan=next_plan(
+            state, due_at, at, policy, facts, basis_of(command.deadline, at) or basis_of_instant(due_at, policy)
         ),
         note=command.note,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.audience import INFORMS, Parties, informed_of, people
 from domain.commands import Deadline, Reassign
-from domain.deadlines import basis_of, due_instant, plan_for
+from domain.deadlines import basis_of, due_instant, next_plan
 from domain.decision import Decided, Decision
 from domain.delegating import may_be_given
 from domain.event_values import Actor
@@ -100,14 +100,7 @@ def deadline_moved(
         DeadlineChanged(
             informs=informed_of("DeadlineChanged", state, actor.user, facts.directory),
             old_due_at=state.due_at,
-            plan=plan_for(
-                due_at,
-                at,
-                policy,
-                facts.calendar,
-                generation=state.deadline_generation + 1,
-                basis=basis_of(deadline, at),
-            ),
+            plan=next_plan(state, due_at, at, policy, facts, basis_of(deadline, at)),
             reason=reason,
             decision_number=decision_number,
             no_deadline_because=deadline.none_because,

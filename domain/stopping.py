@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.audience import informed_of
 from domain.commands import Resume, Suspend
-from domain.deadlines import basis_of_instant, plan_for
+from domain.deadlines import basis_of_instant, next_plan
 from domain.decision import Decided, Decision
 from domain.event_values import SYSTEM, Actor
 from domain.events import DeadlineChanged, DirectiveResumed, DirectiveSuspended
@@ -103,14 +103,7 @@ def given_back(state: DirectiveState, actor: Actor, at: datetime, facts: Facts) 
         DeadlineChanged(
             informs=informed_of("DeadlineChanged", state, actor.user, facts.directory),
             old_due_at=old,
-            plan=plan_for(
-                due_at,
-                at,
-                policy,
-                facts.calendar,
-                generation=state.deadline_generation + 1,
-                basis=basis_of_instant(due_at, policy),
-            ),
+            plan=next_plan(state, due_at, at, policy, facts, basis_of_instant(due_at, policy)),
             reason=GIVEN_BACK,
         ),
     )

@@ -46,14 +46,9 @@ from tests.domain.happenings import (
 )
 from tests.domain.policies import POLICIES, SECONDS
 from tests.domain.spec import FACTS, given
+from tests.domain.test_delegating import under
 
 WORKING = (issued(), acknowledged())
-
-
-def under(*past: object, **changes: object) -> Facts:
-    """The facts of a directive whose parent has this past."""
-    parent = given(*past).now.model_copy(update={"id": below(99), "code": "2026/0100", **changes})  # type: ignore[arg-type]
-    return replace(FACTS, parent=parent)
 
 
 def with_both_roles() -> Facts:
