@@ -12,6 +12,7 @@ GROUPS = {
     "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
     "policies": ("list", "show", "adopt"),
+    "audit": (),
     "calendar": ("add-swap", "add", "revert", "list"),
     "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
 }

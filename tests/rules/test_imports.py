@@ -12,9 +12,9 @@ from tests.rules.tree import PACKAGES, ROOT, pyproject
 PLANTED = {
     "domain imports nothing of ours": ("domain/text.py", "storage.pool"),
     "storage imports domain only": ("storage/pool.py", "api.problems"),
-    "activities import domain and storage only": ("activities/messages.py", "console.common"),
+    "activities import domain, storage and audit only": ("activities/messages.py", "console.common"),
     "workflows import domain, and activities for their signatures": ("workflows/messages.py", "storage.pool"),
-    "api imports domain, storage and the workflows' messages only": ("api/lookup.py", "workflows.directive"),
+    "api imports domain, storage, audit and the workflows' messages only": ("api/lookup.py", "workflows.directive"),
     "audit never imports workflows or activities": ("audit/replay.py", "workflows.messages"),
     "embedded starts servers and knows no rules of directives": ("embedded/logs.py", "audit.replay"),
     "simulation runs the rules without Temporal": ("simulation/run.py", "workflows.messages"),

@@ -1,0 +1,11 @@
+"""`dondoc audit …`: the record proven, shown and given away, for people who must not have to trust whoever keeps it."""
+
+from cyclopts import App
+
+audit = App(name="audit", help="Kiểm toán bản ghi · prove, verify, export the record")
+
+COMMANDS: dict[str, tuple[str, str]] = {}
+"""Where each command is, and its line in the help. Loaded when it is asked for."""
+
+for _name, (_place, _help) in COMMANDS.items():
+    audit.command(_place, name=_name, help=_help, sort_key=list(COMMANDS).index(_name))
