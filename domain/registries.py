@@ -24,6 +24,7 @@ class Registry(StrEnum):
     POLICIES = "policies"
     CALENDAR = "calendar"
     DIRECTORY = "directory"
+    KEYS = "keys"
 
     @property
     def stream_id(self) -> UUID:
@@ -53,7 +54,17 @@ class CalendarDecided(Value):
     entries: tuple[CalendarEntry, ...]
 
 
-RegistryData = Annotated[PolicyAdopted | CalendarDecided | DirectoryChange, Field(discriminator="type")]
+class LogKeyAdopted(Value):
+    """Checkpoints of the record are signed with this key from here on."""
+
+    type: Literal["LogKeyAdopted"] = "LogKeyAdopted"
+    key: str
+    """The public key as name+id+base64."""
+    statement: str
+    """A note that names the key, signed with it and, but for the first, with the one before it."""
+
+
+RegistryData = Annotated[PolicyAdopted | CalendarDecided | LogKeyAdopted | DirectoryChange, Field(discriminator="type")]
 """The closed set of what can happen to the registries."""
 
 
