@@ -24,7 +24,7 @@ from domain.directory_changes import (
     UnitEstablished,
     UnitRevised,
 )
-from domain.registries import CalendarDecided, PolicyAdopted, Registry, RegistryData, administrator
+from domain.registries import CalendarDecided, LogKeyAdopted, PolicyAdopted, Registry, RegistryData, administrator
 
 DAY, ID = date(2026, 7, 1), UUID("11111111-2222-5333-8444-555555555555")
 UNIT = {"code": "P-C", "name": "Phường C", "aliases": ("PC",), "kind": UnitKind.WARD, "parent": "UBQ", "since": DAY}
@@ -108,6 +108,10 @@ PINNED: dict[str, tuple[RegistryData, str]] = {
         '{"type":"CalendarDecided","revision":1,"decision_number":"1","decided_on":null,"reason":"thử",'
         '"entries":[{"day":"2027-02-03","kind":"as_usual","reason":"thử"}]}',
     ),
+    "LogKeyAdopted": (
+        LogKeyAdopted(key="log+0a0b0c0d+AQ==", statement="a note\n"),
+        '{"type":"LogKeyAdopted","key":"log+0a0b0c0d+AQ==","statement":"a note\\n"}',
+    ),
 }
 
 
@@ -128,6 +132,7 @@ def test_streams_of_registries_are_the_same_in_every_record() -> None:
         Registry.POLICIES: "c0a3b7e9-6111-5238-92aa-cab674d923cf",
         Registry.CALENDAR: "fe64839a-dea4-5204-baa3-cc47aaf386e8",
         Registry.DIRECTORY: "74e8715d-fd35-59c7-b7fb-0ccdf254fd48",
+        Registry.KEYS: "fa654629-fe96-5ef4-8898-2af1a0bb8475",
     }
     assert len({registry.stream_id for registry in Registry}) == len(Registry)
 

@@ -34,6 +34,12 @@ CHANGES += [
         "truncate {}",
     )
 ]
+CHANGES += [
+    statement.format(table)
+    for table in ("merkle_nodes", "checkpoints", "cosignatures", "checkpoint_copies")
+    for statement in ("update {} set size = size where false", "delete from {} where false", "truncate {} cascade")
+    if (table, "update" in statement) != ("merkle_nodes", True)
+]
 REMOVALS = [
     "drop trigger append_only on events",
     "alter table events disable trigger append_only",

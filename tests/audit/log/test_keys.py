@@ -1,0 +1,111 @@
+"""The log's key: made once, known to the record, gone over from by a statement of the key before, never in the database."""
+
+import stat
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from audit.log.adoption import adopted_key, adoption, known_keys
+from audit.log.keys import PRIVATE, PUBLIC, KeyFolder, KeysUnusable
+from audit.log.note import Note, NoteRefused, SigningKey
+from audit.log.signing import begin_anew, rotate, signing_key
+from domain.event_values import SYSTEM
+from domain.registries import LogKeyAdopted
+from storage.log_keys import adopted_keys, enter_key
+from storage.pool import Pool
+
+NAME = "nhatky.example"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyFolder:
+    return KeyFolder(tmp_path / "keys")
+
+
+async def test_the_first_key_is_made_once_and_known_to_the_record(pool: Pool, keys: KeyFolder) -> None:
+    first = await signing_key(pool, keys, SYSTEM, NAME)
+    assert await signing_key(pool, keys, SYSTEM, "another.example") == first
+    (adopted,) = await adopted_keys(pool)
+    assert adopted.key == str(first.verifying) == (keys.folder / PUBLIC).read_text().strip()
+    assert adopted_key(adopted.statement) == first.verifying
+    assert stat.S_IMODE((keys.folder / PRIVATE).stat().st_mode) == 0o600
+
+
+async def test_a_log_without_a_name_gets_one_of_its_own(pool: Pool, tmp_path: Path) -> None:
+    key = await signing_key(pool, KeyFolder(tmp_path), SYSTEM)
+    assert key.name.startswith("localhost/dondoc-")
+
+
+async def test_the_private_key_is_nowhere_in_the_database(pool: Pool, keys: KeyFolder, database_url: str) -> None:
+    await signing_key(pool, keys, SYSTEM, NAME)
+    await rotate(pool, keys, SYSTEM)
+    secrets = [file.read_text().strip().rpartition("+")[2] for file in keys.folder.glob("*key*")]
+    owner = await asyncpg.connect(database_url)
+    tables = await owner.fetch("select tablename from pg_tables where schemaname = 'public'")
+    told = "".join([str(await owner.fetch(f'select t::text from "{row[0]}" t')) for row in tables])  # noqa: S608 - names that PostgreSQL gave
+    written = await owner.fetch("select convert_from(canonical, 'UTF8') from events")
+    await owner.close()
+    assert len(secrets) == 2
+    assert not any(secret in told or secret in str(written) for secret in secrets)
+
+
+async def test_the_next_key_is_vouched_for_by_the_one_before(pool: Pool, keys: KeyFolder) -> None:
+    first = await signing_key(pool, keys, SYSTEM, NAME)
+    second = await rotate(pool, keys, SYSTEM)
+    third = await rotate(pool, keys, SYSTEM)
+    assert await signing_key(pool, keys, SYSTEM) == third
+    statements = [one.statement for one in await adopted_keys(pool)]
+    every = [key.verifying for key in (first, second, third)]
+    assert known_keys(every[:1], statements) == every
+    assert known_keys(every[1:2], statements) == every[1:], "who knows a later key learns of those after it only"
+    assert {file.name for file in keys.folder.iterdir()} == {
+        PRIVATE,
+        PUBLIC,
+        *(f"log.{key.id}.key.retired" for key in every[:2]),
+    }
+
+
+async def test_a_rotation_that_was_cut_off_is_finished(pool: Pool, keys: KeyFolder) -> None:
+    before, new = await signing_key(pool, keys, SYSTEM, NAME), SigningKey.generate(NAME)
+    keys.prepare(new)
+    assert await signing_key(pool, keys, SYSTEM) == before, "nothing was said of the new key yet"
+    entered = LogKeyAdopted(key=str(new.verifying), statement=str(adoption(new, before)))
+    await enter_key(pool, entered, SYSTEM)
+    assert await signing_key(pool, keys, SYSTEM) == new
+
+
+async def test_a_lost_key_is_not_replaced_unasked(pool: Pool, keys: KeyFolder) -> None:
+    lost = await signing_key(pool, keys, SYSTEM, NAME)
+    (keys.folder / PRIVATE).unlink()
+    with pytest.raises(KeysUnusable, match="dondoc audit key new --lost"):
+        await signing_key(pool, keys, SYSTEM)
+    new = await begin_anew(pool, keys, SYSTEM)
+    assert new.name == NAME
+    assert await signing_key(pool, keys, SYSTEM) == new
+    statements = [one.statement for one in await adopted_keys(pool)]
+    assert known_keys([lost.verifying], statements) == [lost.verifying], "nobody vouches for it"
+
+
+def test_a_file_that_is_no_key_is_named(keys: KeyFolder) -> None:
+    keys.folder.mkdir()
+    (keys.folder / PRIVATE).write_text("none", encoding="ascii")
+    with pytest.raises(KeysUnusable, match=r"log\.key: not a private key"):
+        keys.present()
+
+
+def test_a_key_that_only_names_itself_is_not_followed() -> None:
+    trusted, other = SigningKey.generate(NAME), SigningKey.generate(NAME)
+    assert known_keys([trusted.verifying], [str(adoption(other))]) == [trusted.verifying]
+
+
+def test_a_statement_with_a_forged_signature_is_refused() -> None:
+    trusted, other = SigningKey.generate(NAME), SigningKey.generate(NAME)
+    good, impostor = adoption(other, trusted), SigningKey.generate(NAME)
+    forged = Note(good.text, (good.signatures[0], Note.sign("another text\n", trusted).signatures[0]))
+    with pytest.raises(NoteRefused, match="does not hold"):
+        known_keys([trusted.verifying], [str(forged)])
+    with pytest.raises(NoteRefused, match="not signed by a known key"):
+        adopted_key(str(Note.sign(good.text, impostor)))
+    with pytest.raises(NoteRefused, match="the new key is of the log"):
+        adoption(other, SigningKey.generate("another.example"))
