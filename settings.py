@@ -26,6 +26,13 @@ class Settings(BaseSettings):
         None,
         description="where files lie: a folder, or s3://bucket/prefix with AWS_*; unset: objects in the data folder",
     )
+    keys: Path | None = Field(
+        None, description="folder with the private key of the record's log; unset: no checkpoints are signed"
+    )
+    log_origin: str | None = Field(
+        None,
+        description="name of the log in its checkpoints, like nhatky.quanmau.gov.vn; counts for its first key only",
+    )
     max_file_bytes: int = Field(20 * 2**20, gt=0, description="the largest file that is taken, in bytes")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the API listens on")

@@ -8,7 +8,7 @@ import threading
 from wsgiref.simple_server import WSGIServer
 
 import structlog
-from prometheus_client import Counter, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
 from pydantic_core import to_json
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -29,6 +29,8 @@ COMMAND_SECONDS = Histogram(
 EVENTS = Counter("dondoc_events_total", "Events recorded", ["type"])
 CONFLICTS = Counter("dondoc_append_conflicts_total", "Decisions that were overtaken before their append and made again")
 MAILS = Counter("dondoc_mails_total", "Mails by outcome", ["outcome"])
+CHECKPOINT_SIZE = Gauge("dondoc_checkpoint_size", "Events that the last checkpoint covers")
+LOG_BROKEN = Counter("dondoc_log_broken_total", "Checkpoints not made because the record contradicts an earlier one")
 STREAMS = Counter("dondoc_streams_total", "Event streams opened")
 
 

@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.checkpoints import CheckpointActivities, LogSettings, checkpoint_is_due
 from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
@@ -32,6 +33,7 @@ from storage.postgres import PostgresEventStore
 from storage.recurrences import changes_of, outcomes_of, unended
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
+from workflows.checkpointing import CheckpointWorkflow, keep_schedule, start_checkpoint
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
@@ -51,8 +53,13 @@ OVERSLEPT_AFTER = timedelta(minutes=2)
 WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
 FOLLOW_EVERY_SECONDS = 60.0
+CHECKPOINT_LOOK_SECONDS = 5.0
 TAKEN_UP_PER_SECOND, TAKEN_UP_AT_ONCE = 50, 10
 """Each asks the record once; slow enough that what people do meanwhile is not held up."""
+
+
+Look = tuple[str, Callable[[], Awaitable[object]], float]
+"""A name, what is done, and seconds from its end to the next time."""
 
 
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
@@ -76,13 +83,18 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
+    log_settings = LogSettings(settings.keys, settings.log_origin) if settings.keys else None
+    checkpoints = CheckpointActivities(pool, log_settings)
     succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)
     reprojection = ReprojectionActivities(pool)
     directives = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow, ReprojectionWorkflow, SuccessionWorkflow],
+        workflows=[
+            *(DirectiveWorkflow, IssueManyWorkflow, OccurrenceWorkflow),
+            *(ReprojectionWorkflow, SuccessionWorkflow, CheckpointWorkflow),
+        ],
         activities=[
             *(record.record_decision, record.record_issues, occurrence.issue_occurrence),
             *(reprojection.outlook, reprojection.touched, reprojection.done, succession.page),
@@ -101,7 +113,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     notices = Worker(
         client,
         task_queue=notify_queue(settings.task_queue),
-        activities=[notify.notify, notify.give_up],
+        activities=[notify.notify, notify.give_up, checkpoints.make_checkpoint],
         max_concurrent_activities=20,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
         max_task_queue_activities_per_second=settings.notify_per_second,
@@ -188,6 +200,14 @@ async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: Re
     return True
 
 
+async def sign_when_due(client: Client, pool: Pool, queue: str) -> bool:
+    """Start a checkpoint when so much has happened since the last one that it should not wait; whether it did."""
+    due = await checkpoint_is_due(pool)
+    if due:
+        await start_checkpoint(client, queue)
+    return due
+
+
 async def look_after(client: Client, pool: Pool, queue: str) -> None:
     """All that the record calls for and that nobody may have started, one after the other."""
     for look in (bring_the_calendar, wake_the_overslept, reconcile_schedules, take_up_the_open):
@@ -225,13 +245,17 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         async with directives, notices:
             settle_memory()
             at = client, pool, settings.task_queue
-            watches = [
-                asyncio.create_task(keep_looking(name, look, seconds))
-                for name, look, seconds in (
-                    ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
-                    ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
-                )
+            looks: list[Look] = [
+                ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
+                ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
             ]
+            if settings.keys is None:
+                log.warning("log.unsigned", why="DONDOC_KEYS is not set: no checkpoints are made")
+            else:
+                queue = settings.task_queue
+                looks.append(("keep_schedule", partial(keep_schedule, client, queue), WAKE_EVERY_SECONDS))
+                looks.append(("sign_when_due", partial(sign_when_due, *at), CHECKPOINT_LOOK_SECONDS))
+            watches = [asyncio.create_task(keep_looking(*look)) for look in looks]
             log.info("worker.started", queue=settings.task_queue)
             try:
                 yield

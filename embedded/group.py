@@ -133,7 +133,8 @@ class _Group:
         return configured
 
     def _start_worker(self) -> None:
-        self.programs.start("worker", [sys.executable, str(ROOT / "worker.py")], self._environment)
+        environment = {**self._environment, "DONDOC_KEYS": str(self._settings.keys or self._data / "keys")}
+        self.programs.start("worker", [sys.executable, str(ROOT / "worker.py")], environment)
 
     def _start_api(self, host: str, port: int) -> None:
         command = [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)]

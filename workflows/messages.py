@@ -41,6 +41,7 @@ __all__ = [
     "SuccessionTask",
     "TouchedPage",
     "TouchedQuery",
+    "checkpoint_workflow_id",
     "notify_queue",
     "reprojection_workflow_id",
     "succession_workflow_id",
@@ -70,6 +71,11 @@ def reprojection_workflow_id(queue: str) -> str:
 def succession_workflow_id(queue: str) -> str:
     """The id of the one succession of a record; every record has a task queue of its own."""
     return f"succession-{queue}"
+
+
+def checkpoint_workflow_id(queue: str) -> str:
+    """The id of the workflow that makes a checkpoint of the record of a task queue, and of its schedule."""
+    return f"checkpoint-{queue}"
 
 
 class StartOccurrence(Value):

@@ -1,0 +1,76 @@
+"""Signing where the record stands. Regular activities: the first one of a large record takes seconds, and places are outside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from audit.log.checkpoint import TreeHead
+from audit.log.keys import KeyFolder, KeysUnusable
+from audit.log.ledger import RecordShrunk, make_checkpoint
+from audit.log.nodes import NodeMissing
+from audit.log.note import Note
+from audit.log.signing import signing_key
+from domain.event_values import SYSTEM
+from domain.model import Value
+from storage.log import head_position, last_checkpoint
+from storage.pool import Pool
+from telemetry import CHECKPOINT_SIZE, LOG_BROKEN
+
+log = structlog.get_logger()
+
+EVENTS_UNSIGNED = 1_000
+"""So many events without a checkpoint over them call for one before its time."""
+
+
+class CheckpointMade(Value):
+    """The checkpoint that now is the last one."""
+
+    size: int
+    root: str
+    """In hexadecimal digits."""
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """Where the private key is, and how the log is called if it has no key yet."""
+
+    keys: Path
+    origin: str | None = None
+
+
+class CheckpointActivities:
+    """Makes checkpoints over the record of a pool."""
+
+    def __init__(self, pool: Pool, settings: LogSettings | None) -> None:
+        self._pool = pool
+        self._settings = settings
+
+    @activity.defn
+    async def make_checkpoint(self) -> CheckpointMade:
+        """Sign the record as it stands. Idempotent: without new events it is the last one again."""
+        if self._settings is None:
+            raise ApplicationError("DONDOC_KEYS is not set: no checkpoints are made", type="NoKeys", non_retryable=True)
+        try:
+            key = await signing_key(self._pool, KeyFolder(self._settings.keys), SYSTEM, self._settings.origin)
+            made = await make_checkpoint(self._pool, key)
+        except (RecordShrunk, NodeMissing) as error:
+            # Somebody with all rights has been at the record. Signing on would hide it.
+            LOG_BROKEN.inc()
+            log.exception("log.broken", see="dondoc audit verify")
+            raise ApplicationError(str(error), type="LogBroken", non_retryable=True) from error
+        except KeysUnusable as error:
+            log.exception("log.keys_unusable")
+            raise ApplicationError(str(error), type="KeysUnusable", non_retryable=True) from error
+        CHECKPOINT_SIZE.set(made.size)
+        head = TreeHead.parse(Note.parse(made.note).text)
+        log.info("checkpoint.made", size=head.size, root=head.root.hex(), origin=head.origin)
+        return CheckpointMade(size=head.size, root=head.root.hex())
+
+
+async def checkpoint_is_due(pool: Pool) -> bool:
+    """Whether so many events stand without a checkpoint that one should not wait for its time."""
+    last = await last_checkpoint(pool)
+    return await head_position(pool) - (last.size if last else 0) >= EVENTS_UNSIGNED

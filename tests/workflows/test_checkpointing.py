@@ -1,0 +1,114 @@
+"""Checkpoints by Temporal: on a schedule, sooner after much has happened, and never over a record that was altered."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+
+from activities.checkpoints import EVENTS_UNSIGNED
+from audit.log.checkpoint import Checkpoint
+from audit.log.keys import PRIVATE
+from audit.log.note import VerifyingKey
+from settings import Settings
+from storage.log import last_checkpoint
+from storage.log_keys import adopted_keys
+from storage.pool import Pool
+from tests.audit.log.growing import grow
+from tests.audit.superuser import as_superuser
+from tests.support.eventually import eventually
+from worker import build_workers, sign_when_due
+from workflows.checkpointing import EVERY, keep_schedule, start_checkpoint
+from workflows.messages import checkpoint_workflow_id
+
+
+async def signed(pool: Pool, size: int) -> None:
+    """Wait until a checkpoint covers just so many events."""
+
+    async def reached() -> bool:
+        return await signed_size(pool) == size
+
+    await eventually(reached)
+
+
+@pytest.fixture
+def signing(settings: Settings, tmp_path: Path) -> Settings:
+    return settings.model_copy(update={"keys": tmp_path / "keys", "log_origin": "nhatky.example"})
+
+
+async def signed_size(pool: Pool) -> int:
+    last = await last_checkpoint(pool)
+    return last.size if last else -1
+
+
+async def test_a_schedule_makes_checkpoints_under_a_key_that_the_record_knows(
+    signing: Settings, pool: Pool, temporal_client: Client
+) -> None:
+    await grow(pool, 3)
+    directives, notices = build_workers(temporal_client, pool, signing)
+    async with directives, notices:
+        assert await keep_schedule(temporal_client, signing.task_queue)
+        handle = temporal_client.get_schedule_handle(checkpoint_workflow_id(signing.task_queue))
+        try:
+            await signed(pool, 4)
+            (interval,) = (await handle.describe()).schedule.spec.intervals
+            assert interval.every == EVERY
+            assert not await keep_schedule(temporal_client, signing.task_queue), "it is there already"
+        finally:
+            await handle.delete()
+    (adopted,) = await adopted_keys(pool)
+    last = await last_checkpoint(pool)
+    assert last is not None
+    assert Checkpoint.open(last.note, [VerifyingKey.parse(adopted.key)]).head.origin == "nhatky.example"
+
+
+async def test_much_that_happened_is_signed_at_once(signing: Settings, pool: Pool, temporal_client: Client) -> None:
+    await grow(pool, EVENTS_UNSIGNED - 1)
+    assert not await sign_when_due(temporal_client, pool, signing.task_queue)
+    await grow(pool, 1)
+    directives, notices = build_workers(temporal_client, pool, signing)
+    async with directives, notices:
+        assert await sign_when_due(temporal_client, pool, signing.task_queue)
+        await start_checkpoint(temporal_client, signing.task_queue)
+        await signed(pool, EVENTS_UNSIGNED + 1)
+    assert not await sign_when_due(temporal_client, pool, signing.task_queue)
+
+
+async def test_a_record_that_was_altered_is_not_signed_again(
+    signing: Settings, pool: Pool, temporal_client: Client, database_url: str
+) -> None:
+    directives, notices = build_workers(temporal_client, pool, signing)
+    async with directives, notices:
+        await grow(pool, 3)
+        await start_checkpoint(temporal_client, signing.task_queue)
+        await signed(pool, 4)
+        await as_superuser(database_url, "update events set leaf_hash = sha256('') where global_position = 2")
+        await grow(pool, 1)
+        assert await _failure(temporal_client, signing) == "LogBroken"
+        assert await signed_size(pool) == 4
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_without_its_key_nothing_is_signed(
+    signing: Settings, pool: Pool, temporal_client: Client, lost: bool
+) -> None:
+    if lost:
+        directives, notices = build_workers(temporal_client, pool, signing)
+        async with directives, notices:
+            await start_checkpoint(temporal_client, signing.task_queue)
+            await signed(pool, 1)
+        (signing.keys or Path()).joinpath(PRIVATE).unlink()
+    unset = signing if lost else signing.model_copy(update={"keys": None})
+    directives, notices = build_workers(temporal_client, pool, unset)
+    async with directives, notices:
+        assert await _failure(temporal_client, signing) == ("KeysUnusable" if lost else "NoKeys")
+
+
+async def _failure(client: Client, settings: Settings) -> str | None:
+    await start_checkpoint(client, settings.task_queue)
+    handle = client.get_workflow_handle(checkpoint_workflow_id(settings.task_queue))
+    with pytest.raises(WorkflowFailureError) as failed:
+        await handle.result()
+    cause = failed.value.cause.__cause__
+    assert isinstance(cause, ApplicationError)
+    return cause.type

@@ -1,0 +1,70 @@
+"""A checkpoint of the record: made, then taken out of the house. Every ten minutes, and sooner when much has happened."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.checkpoints import CheckpointActivities, CheckpointMade
+    from workflows.messages import TASK_TIMEOUT, checkpoint_workflow_id, notify_queue
+
+EVERY = timedelta(minutes=10)
+MAKE_LIMIT = timedelta(minutes=9)
+"""Before the next one is due: what was not made by then is made with it."""
+MAKE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+
+
+@workflow.defn(name="Checkpoint")
+class CheckpointWorkflow:
+    """One checkpoint; the next one covers whatever this one missed."""
+
+    @workflow.run
+    async def run(self) -> CheckpointMade:
+        """The checkpoint that was made."""
+        return await workflow.execute_activity_method(
+            CheckpointActivities.make_checkpoint,
+            task_queue=notify_queue(workflow.info().task_queue),
+            start_to_close_timeout=timedelta(minutes=5),
+            schedule_to_close_timeout=MAKE_LIMIT,
+            retry_policy=MAKE_RETRY,
+        )
+
+
+async def keep_schedule(client: Client, queue: str) -> bool:
+    """Make sure that the schedule of checkpoints is there; whether it was missing, as after the loss of Temporal's store."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            "Checkpoint", id=checkpoint_workflow_id(queue), task_queue=queue, task_timeout=TASK_TIMEOUT
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY)]),
+        # One that was missed need not be made up for: the next one covers its events too.
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+    try:
+        await client.create_schedule(checkpoint_workflow_id(queue), schedule, trigger_immediately=True)
+    except ScheduleAlreadyRunningError:
+        return False
+    return True
+
+
+async def start_checkpoint(client: Client, queue: str) -> None:
+    """Make a checkpoint now; one that is being made is left to it."""
+    await client.start_workflow(
+        "Checkpoint",
+        id=checkpoint_workflow_id(queue),
+        task_queue=queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        task_timeout=TASK_TIMEOUT,
+    )
