@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from storage.pool import Pool
-from storage.postgres import append_arguments
 from storage.queries import sql
+from storage.read_models import append_arguments
 from storage.store import Commit, ReferenceChanged
 
 EVENTS_AT_ONCE = 1000

@@ -194,13 +194,25 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add the next leaf."""
-        self._complete.append(leaf)
-        carry = self.size
+        self.append_subtree(0, leaf)
+
+    def append_subtree(self, level: int, subtree: bytes) -> None:
+        """Add the next 2**level leaves by their root; the size so far is a multiple of as many."""
+        if self.size & ((1 << level) - 1):
+            raise ValueError(f"a subtree of level {level} cannot follow {self.size} leaves")
+        self._complete.append(subtree)
+        carry = self.size >> level
         while carry & 1:
             right, left = self._complete.pop(), self._complete.pop()
             self._complete.append(node_hash(left, right))
             carry >>= 1
-        self.size += 1
+        self.size += 1 << level
+
+    def copy(self) -> "Frontier":
+        """One that grows on its own from here."""
+        other = Frontier()
+        other.size, other._complete = self.size, [*self._complete]
+        return other
 
     @property
     def root(self) -> bytes:

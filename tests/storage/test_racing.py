@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 
 from storage.pool import Pool, open_pool
-from storage.postgres import PostgresEventStore, append_arguments
+from storage.postgres import PostgresEventStore
+from storage.read_models import append_arguments
 from storage.queries import sql
 from storage.store import Commit, RecordedEvent, VersionConflict
 from tests.domain.happenings import acknowledged, progressed

@@ -1,0 +1,213 @@
+"""The whole verification of a record: in one snapshot, over two processes when it is large."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from audit.log.adoption import known_keys
+from audit.log.note import NoteRefused, VerifyingKey
+from audit.verify.findings import Finding, Kind, first_of
+from audit.verify.positions import PositionsSeen, check_positions
+from audit.verify.rows import Rows
+from audit.verify.statements import Statement, check_cosignatures, check_statements, check_stored, size_of
+from audit.verify.streams import StreamsSeen, check_streams
+from domain.registries import LogKeyAdopted, Registry
+from storage.envelope import registry_event_from
+from storage.log import StoredCheckpoint, StoredCosignature
+from storage.pool import PROGRAM_ROLE
+from storage.queries import sql
+
+PROCESSES = 2
+PARTS = 16
+"""Ranges of stream ids that are gone through apart; ids are spread evenly."""
+SMALL = 5_000
+"""Up to so many events one process is quicker than starting two."""
+CONNECT_SECONDS = 10.0
+
+_T = TypeVar("_T")
+
+Told = Callable[[int], None]
+"""Is given the number of parts done, of PARTS + 1."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whom the one who verifies believes: keys of the log and of witnesses, and checkpoints kept where the operator has no hand."""
+
+    keys: Sequence[VerifyingKey] = ()
+    """Without any, the keys that the record itself names are taken: then only who has the private key could have rewritten it."""
+    witnesses: Sequence[VerifyingKey] = ()
+    statements: Sequence[Statement] = ()
+
+
+@dataclass
+class Verdict:
+    """What a verification saw. `findings` is empty if and only if everything agrees."""
+
+    size: int
+    root: bytes
+    events: int
+    streams: int
+    checkpoints: int
+    outside: int
+    """Checkpoints that came from elsewhere."""
+    covered: int
+    """Events that the largest checkpoint that holds covers; what is above could still be altered unseen by its keeper."""
+    cosignatures: int
+    unknown_cosignatures: int
+    keys: list[VerifyingKey]
+    trusted: bool
+    """Whether the keys were named by the one who verifies."""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything agrees."""
+        return not self.findings
+
+
+async def verify(url: str, trust: Trust, told: Told = lambda _: None) -> Verdict:
+    """Verify the record at a URL as it stands now."""
+    connection = await _connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            snapshot = await connection.fetchval("select pg_export_snapshot()")
+            if await connection.fetchval(sql("verify_head")) <= SMALL:
+                return await verify_on(connection, trust, told)
+            return await _in_processes(connection, url, snapshot, trust, told)
+    finally:
+        await connection.close()
+
+
+async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) -> Verdict:
+    """Verify what a connection sees inside its transaction, in this process."""
+    stored = await _stored(connection)
+    streams = await check_streams(Rows(connection))
+    told(PARTS)
+    positions = await check_positions(connection, _sizes(stored, trust))
+    told(PARTS + 1)
+    return await _concluded(connection, trust, stored, [streams], positions)
+
+
+async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
+    stored = await _stored(connection)
+    loop, done = asyncio.get_running_loop(), 0
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
+        tree = loop.run_in_executor(processes, _positions_part, url, snapshot, _sizes(stored, trust))
+        parts = [loop.run_in_executor(processes, _streams_part, url, snapshot, part) for part in range(PARTS)]
+        waiting: set[asyncio.Future[Any]] = {tree, *parts}
+        while waiting:
+            ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            done += len(ended)
+            told(done)
+    return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
+
+
+def _streams_part(url: str, snapshot: str, part: int) -> StreamsSeen:
+    step = 2**128 // PARTS
+    first, last = UUID(int=part * step), UUID(int=(part + 1) * step - 1)
+
+    async def check(connection: Any) -> StreamsSeen:
+        return await check_streams(Rows(connection, first, last))
+
+    return asyncio.run(_on_snapshot(url, snapshot, check))
+
+
+def _positions_part(url: str, snapshot: str, sizes: list[int]) -> PositionsSeen:
+    async def check(connection: Any) -> PositionsSeen:
+        return await check_positions(connection, sizes)
+
+    return asyncio.run(_on_snapshot(url, snapshot, check))
+
+
+async def _on_snapshot(url: str, snapshot: str, check: Callable[[Any], Awaitable[_T]]) -> _T:
+    connection = await _connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute(f"set transaction snapshot '{snapshot}'")
+            return await check(connection)
+    finally:
+        await connection.close()
+
+
+async def _connect(url: str) -> Any:
+    settings = {"application_name": "dondoc-verify", "role": PROGRAM_ROLE}
+    return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    checkpoints: dict[int, StoredCheckpoint]
+    cosignatures: list[StoredCosignature]
+    adoptions: list[LogKeyAdopted]
+
+
+async def _stored(connection: Any) -> _Stored:
+    checkpoints = [StoredCheckpoint(**dict(row)) for row in await connection.fetch(sql("verify_checkpoints"))]
+    cosignatures = [StoredCosignature(**dict(row)) for row in await connection.fetch(sql("verify_cosignatures"))]
+    adoptions = []
+    for row in await connection.fetch(sql("events_of_directive"), Registry.KEYS.stream_id, 0):
+        try:
+            data = registry_event_from(row["canonical"]).data
+        except (ValueError, KeyError, TypeError):
+            continue  # told as an event that cannot be read
+        if isinstance(data, LogKeyAdopted):
+            adoptions.append(data)
+    return _Stored({one.size: one for one in checkpoints}, cosignatures, adoptions)
+
+
+def _statements(stored: _Stored) -> list[Statement]:
+    return [Statement(f"checkpoint {one.size}", one.note) for one in stored.checkpoints.values()]
+
+
+def _sizes(stored: _Stored, trust: Trust) -> list[int]:
+    statements = [*_statements(stored), *trust.statements]
+    return sorted({size for one in statements if (size := size_of(one)) is not None})
+
+
+async def _concluded(
+    connection: Any, trust: Trust, stored: _Stored, streams: Sequence[StreamsSeen], positions: PositionsSeen
+) -> Verdict:
+    findings = [finding for part in streams for finding in part.findings] + positions.findings
+    head, events = await connection.fetchval(sql("verify_head")), sum(part.events for part in streams)
+    if not positions.findings and not head == events == positions.size:
+        what = f"log_head says {head}, there are {events} events up to position {positions.size}"
+        findings.append(Finding(min(head, events, positions.size) + 1, Kind.POSITIONS, what))
+    keys, faults = _keys(trust, stored)
+    own = _statements(stored)
+    on_own = check_statements(own, keys, positions.roots, positions.size)
+    on_others = check_statements(trust.statements, keys, positions.roots, positions.size)
+    witnessed = check_cosignatures(stored.cosignatures, stored.checkpoints, trust.witnesses)
+    findings += [*faults, *check_stored(stored.checkpoints.values()), *on_own, *on_others, *witnessed.findings]
+    signed = [size for one in (*own, *trust.statements) if (size := size_of(one)) is not None]
+    return Verdict(
+        size=positions.size,
+        root=positions.root,
+        events=events,
+        streams=sum(part.streams for part in streams),
+        checkpoints=len(own),
+        outside=len(trust.statements),
+        covered=max((size for size in signed if size in positions.roots), default=0),
+        cosignatures=witnessed.held,
+        unknown_cosignatures=witnessed.unknown,
+        keys=keys,
+        trusted=bool(trust.keys),
+        findings=first_of(findings),
+    )
+
+
+def _keys(trust: Trust, stored: _Stored) -> tuple[list[VerifyingKey], list[Finding]]:
+    """The log's keys: those that are trusted and what they lead to; else all that the record names."""
+    statements = [one.statement for one in stored.adoptions]
+    try:
+        if trust.keys:
+            return known_keys(trust.keys, statements), []
+        return [VerifyingKey.parse(one.key) for one in stored.adoptions], []
+    except NoteRefused as error:
+        return list(trust.keys), [Finding(0, Kind.CHECKPOINT, f"keys of the log: {error}")]

@@ -1,0 +1,59 @@
+"""What a verification reads: rows of streams in a range of their ids, by cursors in one snapshot, so memory stays constant."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from storage.queries import sql
+
+AT_ONCE = 2000
+"""Rows fetched together."""
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+QUERY_SECONDS = 300.0
+"""For a sort over all that a large record holds."""
+
+
+class ColumnsOfEvent(NamedTuple):
+    """A row of the table of events."""
+
+    global_position: int
+    event_id: UUID
+    stream_id: UUID
+    stream_version: int
+    command_id: UUID
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_user: str
+    actor_unit: str | None
+    actor_role: str | None
+    on_behalf_of: str | None
+    canonical: bytes
+    leaf_hash: bytes
+
+
+class Rows:
+    """The rows of the streams whose ids lie from `first` up to and including `last`, on a connection inside a transaction."""
+
+    def __init__(self, connection: Any, first: UUID = LOWEST, last: UUID = HIGHEST) -> None:
+        self._connection = connection
+        self._range = (first, last)
+
+    async def events(self) -> AsyncIterator[ColumnsOfEvent]:
+        """Events, a stream after the other in order of ids, each in order of versions."""
+        async for row in self._cursor("verify_events"):
+            yield ColumnsOfEvent(*row)
+
+    async def directives(self) -> AsyncIterator[tuple[UUID, tuple[Any, ...]]]:
+        """Rows of the list of directives, as storage.read_models.directive_row has them, with the directive they are of."""
+        async for row in self._cursor("verify_directives"):
+            yield row[0], tuple(row)
+
+    async def notices(self) -> AsyncIterator[tuple[UUID, tuple[Any, ...]]]:
+        """Rows of the inboxes, as storage.read_models.notices_of has them, with the directive they are of."""
+        async for row in self._cursor("verify_notices"):
+            yield row[3], tuple(row)
+
+    def _cursor(self, name: str) -> Any:
+        return self._connection.cursor(sql(name), *self._range, prefetch=AT_ONCE, timeout=QUERY_SECONDS)
