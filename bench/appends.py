@@ -26,8 +26,8 @@ from domain.issuing import numbered
 from embedded.postgres import binary
 from storage.pool import PROGRAM_ROLE, open_pool
 from storage.postgres import PostgresEventStore
-from storage.read_models import append_arguments
 from storage.queries import sql
+from storage.read_models import append_arguments
 from storage.reference import ReferenceCache
 from storage.store import Commit, fingerprint
 

@@ -31,6 +31,19 @@ def transferred(message: str, size: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def parts_of(message: str, count: int) -> Iterator[Callable[[int], None]]:
+    """What to call with the number of parts that are done, of `count` in all; a bar where there is a terminal."""
+    if not err.is_terminal:
+        say(message)
+        yield lambda _: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(escape(message), total=count)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
 def steps(count: int | None = None) -> Iterator[Callable[[str], None]]:
     """What to call at the beginning of each of `count` steps; None: how many there will be is not known.
 

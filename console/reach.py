@@ -15,8 +15,19 @@ from storage.pool import Pool, open_pool
 
 
 @asynccontextmanager
-async def record(data: Path) -> AsyncIterator[Pool]:
-    """Connections to the record: the configured database, a running group's, or the embedded one for the block's duration."""
+async def record(data: Path, *, size: int = 4) -> AsyncIterator[Pool]:
+    """At most `size` connections to the record, wherever it is."""
+    async with record_url(data) as url:
+        pool = await open_pool(url, size=size, program="dondoc-cli")
+        try:
+            yield pool
+        finally:
+            await pool.close()
+
+
+@asynccontextmanager
+async def record_url(data: Path) -> AsyncIterator[str]:
+    """The URL of the record: the configured database, a running group's, or the embedded one for the block's duration."""
     running = running_at(data)
     url = Settings().database_url or (running.database_url if running else None)
     with ExitStack() as held:
@@ -27,11 +38,7 @@ async def record(data: Path) -> AsyncIterator[Pool]:
                 server = held.enter_context(embedded_postgres_at(data))
                 await prepare(server, tell)
             url = server.url
-        pool = await open_pool(url, size=4, program="dondoc-cli")
-        try:
-            yield pool
-        finally:
-            await pool.close()
+        yield url
 
 
 def _has_record(data: Path) -> bool:

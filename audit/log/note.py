@@ -181,6 +181,19 @@ class Note:
         raise NoteRefused("the note is not signed by a known key")
 
 
+def notes_in(written: str) -> list[str]:
+    """The notes in a file that holds one after the other, each as it is written and unchecked."""
+    notes: list[str] = []
+    signed = True
+    for line in written.splitlines(keepends=True):
+        signature = line.startswith("\u2014 ")
+        if signed and not signature:
+            notes.append("")
+        signed = signature
+        notes[-1:] = [notes[-1] + line] if notes else [line]
+    return [note for note in notes if note.strip()]
+
+
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)

@@ -4,7 +4,11 @@ from cyclopts import App
 
 audit = App(name="audit", help="Kiểm toán bản ghi · prove, verify, export the record")
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "verify": ("console.audit.verify:verify_command", "Kiểm chứng toàn bộ bản ghi · verify the whole record"),
+    "checkpoint": ("console.audit.checkpoint:checkpoint", "Ký điểm kiểm · sign where the record stands"),
+    "key": ("console.audit.key:key", "Khoá ký của nhật ký · the key of the log"),
+}
 """Where each command is, and its line in the help. Loaded when it is asked for."""
 
 for _name, (_place, _help) in COMMANDS.items():

@@ -12,14 +12,15 @@ GROUPS = {
     "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
     "policies": ("list", "show", "adopt"),
-    "audit": (),
+    "audit": ("verify", "checkpoint"),
     "calendar": ("add-swap", "add", "revert", "list"),
     "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
 }
 
 
 ALL: list[tuple[str, ...]] = [
-    (name, inner) if inner else (name,) for name in COMMANDS for inner in GROUPS.get(name, ("",))
+    *((name, inner) if inner else (name,) for name in COMMANDS for inner in GROUPS.get(name, ("",))),
+    *(("audit", "key", inner) for inner in ("show", "new", "rotate")),
 ]
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from storage.pool import Pool, open_pool
 from storage.postgres import PostgresEventStore
-from storage.read_models import append_arguments
 from storage.queries import sql
+from storage.read_models import append_arguments
 from storage.store import Commit, RecordedEvent, VersionConflict
 from tests.domain.happenings import acknowledged, progressed
 from tests.storage.commits import after, begun, commit

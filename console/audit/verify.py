@@ -1,0 +1,161 @@
+"""`dondoc audit verify`: is the record what it was?"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.table import Table
+from rich.text import Text
+
+from audit.log.note import NoteRefused, VerifyingKey, notes_in
+from audit.verify.findings import FOUND_AT_MOST, NAMES, Finding
+from audit.verify.record import PARTS, Trust, Verdict, verify
+from audit.verify.statements import Statement
+from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
+from console.progress import parts_of
+from console.reach import record_url
+
+Keys = Annotated[
+    list[str],
+    Parameter(
+        "--key", negative=(), help="Khoá công khai của nhật ký, lấy từ nơi công bố · the log's public key, as published"
+    ),
+]
+Witnesses = Annotated[
+    list[str], Parameter("--witness", negative=(), help="Khoá công khai của nhân chứng · a witness's public key")
+]
+Outside = Annotated[
+    list[Path],
+    Parameter("--checkpoint", negative=(), help="Tệp điểm kiểm giữ ở nơi khác · checkpoints kept elsewhere"),
+]
+
+
+def verify_command(
+    *,
+    key: Keys = [],  # noqa: B006 - cyclopts reads the default, nobody changes it
+    witness: Witnesses = [],  # noqa: B006 - as above
+    checkpoint: Outside = [],  # noqa: B006 - as above
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
+    """Kiểm chứng toàn bộ bản ghi · verify bytes, versions, positions, tree and read models; exit 1 if something differs."""
+    trust = Trust(keys=_keys(key), witnesses=_keys(witness), statements=_statements(checkpoint))
+
+    async def check() -> Verdict:
+        async with record_url(data) as url:
+            with parts_of("Đang kiểm chứng bản ghi · verifying the record", PARTS + 1) as done:
+                return await verify(url, trust, done)
+
+    verdict = run(check())
+    if as_json:
+        print_json(verdict_view(verdict))
+    else:
+        _show(verdict)
+    if not verdict.sound:
+        sys.exit(REFUSED)
+
+
+def _keys(written: list[str]) -> list[VerifyingKey]:
+    """Keys as they are given, or from the files that are named."""
+    try:
+        return [VerifyingKey.parse(Path(one).read_text("utf-8") if Path(one).is_file() else one) for one in written]
+    except (NoteRefused, OSError, UnicodeDecodeError) as error:
+        fail(
+            USAGE,
+            f"Khoá không đọc được · not a key: {error}",
+            "Dạng · form: name+id+base64; xem · see: dondoc audit key show",
+        )
+
+
+def _statements(files: list[Path]) -> list[Statement]:
+    found = []
+    for file in files:
+        try:
+            notes = notes_in(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            fail(USAGE, f"Không đọc được {file} · cannot read it: {error}")
+        if not notes:
+            fail(USAGE, f"{file}: không có điểm kiểm nào · holds no checkpoint")
+        found += [Statement(f"{file.name}, {number}", note) for number, note in enumerate(notes, 1)]
+    return found
+
+
+def verdict_view(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as JSON values."""
+    return {
+        "sound": verdict.sound,
+        "events": verdict.events,
+        "streams": verdict.streams,
+        "size": verdict.size,
+        "root": verdict.root.hex(),
+        "checkpoints": verdict.checkpoints,
+        "checkpoints_from_outside": verdict.outside,
+        "covered_by_checkpoints": verdict.covered,
+        "cosignatures": verdict.cosignatures,
+        "cosignatures_of_unknown_keys": verdict.unknown_cosignatures,
+        "keys": [str(one) for one in verdict.keys],
+        "keys_named_by_you": verdict.trusted,
+        "first_bad_position": verdict.findings[0].position if verdict.findings else None,
+        "findings": [{"position": one.position, "kind": one.kind, "what": one.what} for one in verdict.findings],
+    }
+
+
+def _show(verdict: Verdict) -> None:
+    table = Table(show_header=False, box=None)
+    for name, value in (
+        ("Sự kiện · events", f"{verdict.events} ({verdict.streams} dòng · streams)"),
+        ("Gốc cây · root", verdict.root.hex()),
+        ("Điểm kiểm · checkpoints", f"{verdict.checkpoints}, từ bên ngoài · from outside {verdict.outside}"),
+        ("Đã ký đến · signed up to", f"{verdict.covered}"),
+        (
+            "Nhân chứng · cosignatures",
+            f"{verdict.cosignatures}, khoá lạ · of unknown keys {verdict.unknown_cosignatures}",
+        ),
+        ("Khoá · keys", "\n".join(map(str, verdict.keys)) or "—"),
+    ):
+        table.add_row(name, Text(value, overflow="fold"))
+    out.print(table)
+    for hint in _hints(verdict):
+        out.print(Text(hint, "yellow"))
+    if verdict.sound:
+        out.print(Text("ĐẠT: bản ghi nguyên vẹn. · SOUND: the record is what it was.", "bold green"))
+        return
+    out.print(_findings(verdict.findings))
+    first, more = verdict.findings[0].position, "+" if len(verdict.findings) == FOUND_AT_MOST else ""
+    told = f"{len(verdict.findings)}{more} sai lệch, đầu tiên tại vị trí {first} · differences, the first at position {first}"
+    out.print(Text(f"KHÔNG ĐẠT: {told}", "bold red"))
+
+
+def _hints(verdict: Verdict) -> list[str]:
+    hints = []
+    if not verdict.checkpoints:
+        hints.append("Chưa có điểm kiểm nào · there is no checkpoint yet: dondoc audit checkpoint")
+    elif verdict.covered < verdict.size:
+        above = verdict.size - verdict.covered
+        hints.append(
+            f"{above} sự kiện cuối chưa được ký · the last {above} events are not signed yet: dondoc audit checkpoint"
+        )
+    if verdict.checkpoints and not verdict.trusted:
+        hints.append(
+            "Khoá lấy từ chính bản ghi; hãy so với khoá đã công bố bằng --key. "
+            "· The keys are the record's own: compare with the published one by --key."
+        )
+    if verdict.checkpoints and not verdict.outside:
+        hints.append(
+            "Chưa đối chiếu với điểm kiểm giữ ở nơi khác. · No checkpoint kept elsewhere was compared: --checkpoint FILE"
+        )
+    return hints
+
+
+SHOWN = 30
+
+
+def _findings(findings: list[Finding]) -> Table:
+    table = Table("Vị trí · position", "Loại · kind", "Khác ở đâu · what differs", box=None)
+    for one in findings[:SHOWN]:
+        vi, en = NAMES[one.kind]
+        table.add_row(str(one.position), f"{vi}\n{en}", Text(one.what, overflow="fold"))
+    if len(findings) > SHOWN:
+        table.add_row("…", "", f"{len(findings) - SHOWN} nữa, xem đủ bằng --json · more, all of them with --json")
+    return table
