@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
+from api import auditing, calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
             objects=open_objects(settings.objects_place),
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
+            database_url=settings.database_url,
         )
         settle_memory()
         async with app.state.services.broadcaster.running():
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         (desk, "people"),
         (substitutions, "people"),
         (calendar, "people"),
+        (auditing, "audit"),
         (stream, "stream"),
     ):
         app.include_router(

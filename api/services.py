@@ -1,6 +1,7 @@
 """What the routes share within one API process; built once by the app, no globals."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -31,6 +32,10 @@ class Services:
     objects: ObjectStore
     max_file_bytes: int
     schedules: Schedules
+    database_url: str
+    """For what needs connections of its own, in other processes."""
+    verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the record is verified: it takes both processors of a small machine."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

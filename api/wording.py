@@ -57,6 +57,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Idempotency-Key must have 1 to 200 characters.",
     ),
     "too_many_streams": ("Mở quá nhiều luồng sự kiện.", "Too many event streams are open."),
+    "auditors_only": ("Chỉ dành cho kiểm toán và quản trị.", "For auditors and administrators only."),
+    "no_checkpoint": ("Chưa có điểm kiểm nào.", "There is no such checkpoint yet."),
+    "beyond_checkpoint": (
+        "Chưa có điểm kiểm nào bao gồm các sự kiện này; hãy thử lại sau ít phút.",
+        "No checkpoint covers these events yet; try again in some minutes.",
+    ),
+    "verification_running": ("Đang có một lần kiểm chứng khác.", "A verification is running already."),
+    "verification_too_long": (
+        "Bản ghi quá lớn để kiểm chứng ở đây; hãy dùng lệnh: dondoc audit verify.",
+        "The record is too large to be verified here; use the command dondoc audit verify.",
+    ),
     "record_unavailable": (
         "Chưa kết nối được cơ sở dữ liệu. Hãy thử lại sau ít giây; lệnh gửi lại với cùng mã sẽ không bị thực hiện hai lần.",
         "The record cannot be reached. Try again in a few seconds; a command repeated with its id is not carried out twice.",

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 from rich.table import Table
@@ -12,6 +12,7 @@ from audit.log.note import NoteRefused, VerifyingKey, notes_in
 from audit.verify.findings import FOUND_AT_MOST, NAMES, Finding
 from audit.verify.record import PARTS, Trust, Verdict, verify
 from audit.verify.statements import Statement
+from audit.verify.view import verdict_view
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.progress import parts_of
 from console.reach import record_url
@@ -79,26 +80,6 @@ def _statements(files: list[Path]) -> list[Statement]:
             fail(USAGE, f"{file}: không có điểm kiểm nào · holds no checkpoint")
         found += [Statement(f"{file.name}, {number}", note) for number, note in enumerate(notes, 1)]
     return found
-
-
-def verdict_view(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as JSON values."""
-    return {
-        "sound": verdict.sound,
-        "events": verdict.events,
-        "streams": verdict.streams,
-        "size": verdict.size,
-        "root": verdict.root.hex(),
-        "checkpoints": verdict.checkpoints,
-        "checkpoints_from_outside": verdict.outside,
-        "covered_by_checkpoints": verdict.covered,
-        "cosignatures": verdict.cosignatures,
-        "cosignatures_of_unknown_keys": verdict.unknown_cosignatures,
-        "keys": [str(one) for one in verdict.keys],
-        "keys_named_by_you": verdict.trusted,
-        "first_bad_position": verdict.findings[0].position if verdict.findings else None,
-        "findings": [{"position": one.position, "kind": one.kind, "what": one.what} for one in verdict.findings],
-    }
 
 
 def _show(verdict: Verdict) -> None:

@@ -1,0 +1,128 @@
+"""GET /audit/…: where the record stands, signed; proofs against that; and whether it is what it was."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from api.auth import Caller, SignedIn, signed_in
+from api.problems import Problem
+from api.services import Services, services_of
+from audit.log.checkpoint import Checkpoint
+from audit.log.ledger import BeyondCheckpoint, Proof, consistency, inclusion, with_cosignatures
+from audit.log.tree import ProofRefused
+from audit.verify.record import Trust, verify
+from audit.verify.view import verdict_view
+from domain.directory import Role
+from domain.instants import rfc3339
+from storage.log import StoredCheckpoint, checkpoint_of, last_checkpoint
+from storage.log_keys import adopted_keys
+
+router = APIRouter()
+
+MOST_EVENTS = 2**62
+Position = Annotated[int, Query(ge=1, le=MOST_EVENTS)]
+Size = Annotated[int, Query(ge=0, le=MOST_EVENTS)]
+VERIFY_SECONDS = 120.0
+"""For a record of some millions of events; a larger one is verified at the command line."""
+RETRY_AFTER = {"Retry-After": "20"}
+
+
+async def auditor(caller: SignedIn) -> Caller:
+    """The caller, if auditor or administrator; else 403."""
+    if not any(grant.role in (Role.AUDITOR, Role.ADMIN) for grant in caller.person.roles):
+        raise Problem(403, "auditors_only")
+    return caller
+
+
+Auditor = Annotated[Caller, Depends(auditor)]
+
+
+@router.get("/audit/checkpoint", summary="Điểm kiểm cuối cùng", dependencies=[Depends(signed_in)])
+async def checkpoint(request: Request, size: Size | None = None) -> Response:
+    """The last checkpoint, or that of `size`: the signed note (C2SP) for `Accept: text/plain`, else JSON with the note in it."""
+    services = services_of(request)
+    stored = await (last_checkpoint(services.pool) if size is None else checkpoint_of(services.pool, size))
+    if stored is None:
+        raise Problem(404, "no_checkpoint")
+    held = await with_cosignatures(services.pool, stored)
+    if "text/plain" in request.headers.get("accept", ""):
+        return PlainTextResponse(str(held.note))
+    return JSONResponse(_checkpoint_view(stored, held))
+
+
+@router.get("/audit/keys", summary="Các khoá của nhật ký", dependencies=[Depends(signed_in)])
+async def keys(request: Request) -> dict[str, Any]:
+    """The public keys that the log has signed with, the one in use last, each with the statement by which it was taken up."""
+    adopted = await adopted_keys(services_of(request).pool)
+    return {"items": [{"key": one.key, "statement": one.statement} for one in adopted]}
+
+
+@router.get("/audit/inclusion", summary="Bằng chứng một sự kiện nằm trong bản ghi", dependencies=[Depends(signed_in)])
+async def inclusion_proof(request: Request, position: Position, size: Size | None = None) -> dict[str, Any]:
+    """The hashes from the event at `position` to the root over `size` events (RFC 9162, 2.1.3); the last checkpoint's if not given."""
+    services = services_of(request)
+    against = await _size(services, size)
+    proof = await _proof(inclusion(services.pool, position, against), "position")
+    return {"position": position, "leaf_index": position - 1, **_proof_view(proof)}
+
+
+@router.get("/audit/consistency", summary="Bằng chứng bản ghi chỉ được nối thêm", dependencies=[Depends(signed_in)])
+async def consistency_proof(
+    request: Request, from_size: Annotated[int, Query(alias="from", ge=0, le=MOST_EVENTS)], to: Size | None = None
+) -> dict[str, Any]:
+    """The hashes that prove that the record of `to` events goes on from that of `from` (RFC 9162, 2.1.4)."""
+    services = services_of(request)
+    against = await _size(services, to)
+    proof = await _proof(consistency(services.pool, from_size, against), "from")
+    return {"from": from_size, **_proof_view(proof)}
+
+
+@router.get("/audit/verify", summary="Kiểm chứng toàn bộ bản ghi")
+async def verify_record(request: Request, caller: Auditor) -> dict[str, Any]:  # noqa: ARG001 - the caller's role is what counts
+    """Bytes, versions, positions, checkpoints and read models, in one snapshot. One verification at a time; 429 meanwhile."""
+    services = services_of(request)
+    if services.verifying.locked():
+        raise Problem(429, "verification_running", headers=RETRY_AFTER)
+    async with services.verifying:
+        try:
+            async with asyncio.timeout(VERIFY_SECONDS):
+                return verdict_view(await verify(services.database_url, Trust()))
+        except TimeoutError:
+            raise Problem(503, "verification_too_long", headers=RETRY_AFTER) from None
+
+
+async def _size(services: Services, size: int | None) -> int:
+    if size is not None:
+        return size
+    last = await last_checkpoint(services.pool)
+    if last is None:
+        raise Problem(404, "no_checkpoint")
+    return last.size
+
+
+async def _proof(work: Any, field: str) -> Proof:
+    try:
+        proof: Proof = await work
+    except BeyondCheckpoint:
+        raise Problem(409, "beyond_checkpoint") from None
+    except ProofRefused as error:
+        raise Problem(422, "invalid_parameter", field=field, reason=("không nằm trong cây", str(error))) from None
+    return proof
+
+
+def _proof_view(proof: Proof) -> dict[str, Any]:
+    return {"size": proof.size, "hashes": [one.hex() for one in proof.hashes]}
+
+
+def _checkpoint_view(stored: StoredCheckpoint, held: Checkpoint) -> dict[str, Any]:
+    return {
+        "origin": held.head.origin,
+        "size": stored.size,
+        "root": stored.root.hex(),
+        "made_at": rfc3339(stored.made_at),
+        "note": str(held.note),
+        "signatures": [{"name": one.name, "key_id": one.key_id.hex()} for one in held.note.signatures],
+    }
