@@ -62,7 +62,7 @@ async def keys(request: Request) -> dict[str, Any]:
 
 @router.get("/audit/inclusion", summary="Bằng chứng một sự kiện nằm trong bản ghi", dependencies=[Depends(signed_in)])
 async def inclusion_proof(request: Request, position: Position, size: Size | None = None) -> dict[str, Any]:
-    """The hashes from the event at `position` to the root over `size` events (RFC 9162, 2.1.3); the last checkpoint's if not given."""
+    """The hashes from the event at `position` to the root over `size` events, or the last checkpoint's (RFC 9162, 2.1.3)."""
     services = services_of(request)
     against = await _size(services, size)
     proof = await _proof(inclusion(services.pool, position, against), "position")

@@ -163,8 +163,9 @@ def test_files_are_on_a_named_volume_that_the_image_prepares_for_its_user(
     holders = {
         name: service["volumes"] for name, service in services.items() if name in OUR_COMMANDS and "volumes" in service
     }
-    assert holders == {"api": ["files:/var/lib/dondoc"]}
-    assert "files" in yaml.safe_load(compose_text)["volumes"]
+    assert holders == {"api": ["files:/var/lib/dondoc"], "worker": ["keys:/var/lib/dondoc"]}
+    assert {"files", "keys"} <= {*yaml.safe_load(compose_text)["volumes"]}
+    assert services["worker"]["environment"]["DONDOC_KEYS"].startswith("/var/lib/dondoc/")
     environment = services["api"]["environment"]
     assert environment["DONDOC_OBJECTS"].startswith("${DONDOC_OBJECTS:-/var/lib/dondoc/")
     assert environment["TMPDIR"] == "/var/lib/dondoc"
