@@ -1,10 +1,10 @@
 """The base of every value in the domain."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from domain.instants import rfc3339, to_utc
@@ -16,28 +16,37 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
-
-
-def _as_written(value: object) -> object:
-    # pydantic would take a bare number for seconds since 1970; a person never means that.
-    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
-        return value
-    raise PydanticCustomError("instant_format", "an instant is written as RFC 3339 with its offset")
-
-
-def _in_utc(value: datetime) -> datetime:
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise PydanticCustomError("instant_range", "an instant lies between the years 2000 and 2200")
-    return to_utc(value)
-
-
 FIRST_YEAR, LAST_YEAR = 2000, 2200
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
+_AS_STORED = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_AWARE: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def _in_utc(value: object) -> datetime:
+    # Every event and state holds several instants, and long histories are read: the usual forms come first.
+    if isinstance(value, str) and _AS_STORED.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:  # no such day or hour, which pydantic says below in its own words
+            pass
+    elif isinstance(value, datetime):
+        if value.tzinfo is UTC:
+            return _in_range(value)
+    elif not (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        # pydantic would take a bare number for seconds since 1970; a person never means that.
+        raise PydanticCustomError("instant_format", "an instant is written as RFC 3339 with its offset")
+    return to_utc(_in_range(_AWARE.validate_python(value)))
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PydanticCustomError("instant_range", "an instant lies between the years 2000 and 2200")
+    return moment
+
 
 Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_as_written),
-    AfterValidator(_in_utc),
+    BeforeValidator(_in_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """A moment in UTC. Written as RFC 3339 with six decimals and Z, so that equal moments have equal bytes."""

@@ -1,15 +1,39 @@
 """Folding events: total over every event that can be stored, and loud where a history is broken."""
 
-import pytest
+from collections.abc import Iterable
 
-from domain.events import EventData
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as randomly
+
+from domain.events import Event, EventData
 from domain.evolve import HistoryBroken, evolve, fold
 from domain.state import DirectiveState, Phase
 from tests.domain.clock import instant
 from tests.domain.happenings import acknowledged, issued, progressed
+from tests.domain.runs import Course, courses
 from tests.domain.spec import Story, given
 from tests.domain.stored_examples import FULL, MINIMAL, enveloped
 from tests.domain.test_phases import STORIES
+
+
+def one_after_another(events: Iterable[Event], state: DirectiveState | None = None) -> DirectiveState | None:
+    """What folding means."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def assert_the_very_same(one: DirectiveState | None, other: DirectiveState | None) -> None:
+    """Not only equal: nothing that can be asked of them, or that they are written as, tells them apart."""
+    assert one == other
+    if one is None or other is None:
+        return
+    assert hash(one) == hash(other)
+    assert one.model_fields_set == other.model_fields_set
+    assert [(name, type(value)) for name, value in one] == [(name, type(value)) for name, value in other]
+    assert one.model_dump_json() == other.model_dump_json()
+
 
 STORY = given(issued(), acknowledged(at=1), progressed(30, at=2))
 
@@ -73,6 +97,32 @@ def test_evolving_leaves_the_state_before_as_it_was() -> None:
     kept = before.now.model_dump_json()
     evolve(before.now, enveloped(MINIMAL[1], before.now.issuer, 2, of=before.now.id))
     assert before.now.model_dump_json() == kept
+
+
+@pytest.mark.parametrize("phase", STORIES)
+@pytest.mark.parametrize("data", [*FULL[1:], *MINIMAL[1:]], ids=lambda data: data.type)
+def test_folding_is_evolving_over_every_stored_event(data: EventData, phase: Phase) -> None:
+    before = STORIES[phase]
+    following = [enveloped(data, before.now.issuer, before.now.version + more, of=before.now.id) for more in (1, 2)]
+    events = (*before.events, *following)
+    assert_the_very_same(fold(events), one_after_another(events))
+    kept = before.now.model_dump_json()
+    assert_the_very_same(fold(following, before.state), one_after_another(following, before.state))
+    assert before.now.model_dump_json() == kept
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@randomly(courses)
+def test_folding_is_evolving_over_any_history(course: Course) -> None:
+    events = course.end.events
+    assert_the_very_same(fold(events), one_after_another(events))
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_history_that_breaks_on_the_way_stops_the_folding(at: int) -> None:
+    broken = [*STORY.events[:at], *STORY.events[at + 1 :], enveloped(MINIMAL[1], STORY.now.issuer, 9, of=STORY.now.id)]
+    with pytest.raises(HistoryBroken):
+        fold(broken)
 
 
 def test_the_state_knows_when_it_last_changed() -> None:

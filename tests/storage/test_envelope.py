@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.events import Event
 from storage.envelope import SCHEMA, canonical, envelope_of, event_from, leaf_hash
 from tests.domain.stored_examples import ENVELOPES, FULL, MINIMAL, enveloped
 
@@ -126,3 +129,78 @@ def test_a_field_that_nobody_knows_in_the_envelope_stops_the_reading() -> None:
 def test_bytes_that_are_no_envelope_stop_the_reading(damaged: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
         event_from(damaged)
+
+
+def read_by_way_of_plain_values(canonical_bytes: bytes) -> Event:
+    """What reading an event means: each member of the envelope under its name in the class."""
+    fields = json.loads(canonical_bytes)
+    if fields.pop("schema") != SCHEMA:
+        raise ValueError("another schema")
+    fields["directive_id"] = fields.pop("stream_id")
+    fields["data"]["type"] = fields.pop("type")
+    return Event.model_validate_json(json.dumps(fields))
+
+
+def outcome(read: Any, written: bytes) -> Event | str:
+    try:
+        event: Event = read(written)
+    except (ValueError, TypeError, KeyError):
+        return "refused"
+    return event
+
+
+@pytest.mark.parametrize("event", EVERY, ids=lambda event: event.data.type)
+def test_what_canonical_wrote_is_read_without_plain_values_between(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = canonical(event)
+    expected = read_by_way_of_plain_values(written)
+    monkeypatch.delattr("storage.envelope._rebuilt")
+    assert event_from(written) == expected == event
+    assert event_from(written).model_dump_json() == expected.model_dump_json()
+
+
+LOOKS = ('},"event_id":"', '"data":{', ',"schema":1,"stream_id":"', '","type":"Commented"}', "\\", '\\"', "{", "}", ",")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(LOOKS) | st.text(max_size=3), max_size=6).map("".join))
+def test_a_text_that_looks_like_an_envelope_is_only_a_text(text: str) -> None:
+    data = ENVELOPES["full"].data.model_copy(update={"text": text, "informs": (text,)})
+    event = ENVELOPES["full"].model_copy(update={"data": data})
+    assert event_from(canonical(event)) == read_by_way_of_plain_values(canonical(event)) == event
+
+
+@pytest.mark.parametrize("change", [1, 2, 0x20])
+def test_damaged_bytes_are_refused_or_read_as_they_always_were(change: int) -> None:
+    for place in range(len(WHOLE)):
+        damaged = bytearray(WHOLE)
+        damaged[place] ^= change
+        written = bytes(damaged)
+        assert outcome(event_from, written) == outcome(read_by_way_of_plain_values, written), written
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        WHOLE.replace(b'"data":{', b'"data":{"type":"Other",'),
+        WHOLE.replace(b'"text"', b'"type":"Other","text"'),
+        WHOLE.replace(b'"data":{', b'"data":{},"e":{'),
+        WHOLE.replace(
+            b'{"informs":["tp-nv","cv-nv"],"text":"\xc4\x90\xe1\xbb\x81 ngh\xe1\xbb\x8b n\xc3\xaau r\xc3\xb5"}', b"{}"
+        ),
+        WHOLE.replace(b'"stream_version":1', b'"stream_version":01'),
+        WHOLE.replace(b'"stream_version":1', b'"stream_version":"1"'),
+        WHOLE.replace(b'"schema":1', b'"schema":1,"schema":2'),
+        WHOLE.replace(b'"schema":1', b'"schema":2,"schema":1'),
+        WHOLE.replace(b",", b", "),
+        WHOLE.replace(b'"actor"', b'"data":{"text":"x"},"actor"'),
+        WHOLE.replace(b'"event_id"', b'"event_id":"x","event_id"'),
+        b" " + WHOLE,
+        WHOLE + b" ",
+        canonical(EVERY[1]).replace(b'"data":{', b'"data":{ '),
+    ],
+)
+def test_bytes_that_canonical_would_not_write_are_refused_or_read_as_they_always_were(written: bytes) -> None:
+    assert written not in (WHOLE, canonical(EVERY[1]))
+    assert outcome(event_from, written) == outcome(read_by_way_of_plain_values, written)
