@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench soak tamper patterns lock clean
+.PHONY: help demo up test bench bench-audit soak tamper patterns lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -22,6 +22,9 @@ test: $(VENV)/.installed-dev  ## linters, types, import rules and the whole test
 
 bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes docs/performance.md (about 6 minutes)
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-audit: $(VENV)/.installed-dev  ## measure verification, checkpoints and proofs on a million events; writes docs/performance-audit.md (about 20 minutes)
+	@$(BIN)/python -m bench.audit $(ARGS)
 
 soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample: 5,000 reports over three years (about 5 minutes)
 	@DONDOC_SOAK_REPORTS=5000 $(BIN)/python -m pytest -q -rP tests/workflows/test_three_years.py $(ARGS)

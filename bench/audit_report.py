@@ -1,0 +1,54 @@
+"""The page docs/performance-audit.md, made from the figures of one run."""
+
+from typing import Any
+
+_HEAD = """# Performance of the auditor's desk
+
+Figures of one run of `make bench-audit` on a simulated record of {events:,} events; `docs/performance-audit.json` holds them
+in full. Rates show the size of things; what counts is the ratio, the median over rounds of reading and verifying in turns.
+
+| what | measured | target | |
+|---|---|---|---|
+"""
+
+_NOTES = """
+- **Full verification**: every event's bytes, columns and versions, all positions, the root at each checkpoint, and the list of
+  directives and all inbox lines against a fresh fold; two processes besides PostgreSQL. Memory is that of these processes and the
+  one that leads them.
+- **Read and hash**: the same rows by the same cursors in the same ranges, SHA-256 over each, compared with its leaf hash; nothing
+  is decoded.
+- **Checkpoint**: after one more event, with the nodes kept; the first one of a record, which keeps all nodes, took {first:.1f} s.
+
+## Machine
+
+{machine}
+
+Share of processor time taken by other guests of the host during the run: {stolen:.0%}.
+"""
+
+
+def page(figures: dict[str, Any]) -> str:
+    """The Markdown text."""
+    events = figures["events"]
+    rows = [
+        _row("Full verification", figures["verify_s"], 20, "s"),
+        _row("Memory of the verification", figures["verify_memory_mb"], 512, "MB"),
+        _row("Full verification ÷ the same rows merely read and hashed", figures["verify_ratio"], 0.5, "", least=True),
+        _row("Checkpoint, median", figures["checkpoint_ms"]["median"], 50, "ms"),
+        _row("Checkpoint, slowest", figures["checkpoint_ms"]["slowest"], 50, "ms"),
+        _row("Inclusion proof, slowest", figures["inclusion"]["slowest_ms"], 10, "ms"),
+        _row("Hashes of an inclusion proof, most", figures["inclusion"]["most_hashes"], 20, ""),
+    ]
+    beside = (
+        f"\nIn this run: verification {events / figures['verify_s']:,.0f} events/s, "
+        f"reading and hashing {events / figures['read_and_hash_s']:,.0f} events/s.\n"
+    )
+    machine = "\n".join(f"- {name}: {value}" for name, value in figures["machine"].items())
+    notes = _NOTES.format(first=figures["first_checkpoint_s"], machine=machine, stolen=figures["stolen_share"])
+    return _HEAD.format(events=events) + "\n".join(rows) + "\n" + beside + notes
+
+
+def _row(what: str, measured: float, target: float, unit: str, *, least: bool = False) -> str:
+    reached = measured >= target if least else measured <= target
+    sign, space = ("≥" if least else "≤"), " " if unit else ""
+    return f"| {what} | {measured:.2f}{space}{unit} | {sign} {target:g}{space}{unit} | {'reached' if reached else '**missed**'} |"
