@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.log.tree import HASH_SIZE, Frontier, subtree_root
+from audit.verify.ahead import next_of
 from audit.verify.findings import FOUND_AT_MOST, Finding, Kind
 from audit.verify.rows import AT_ONCE, QUERY_SECONDS
 from storage.log import KEPT_LEVELS
@@ -78,6 +79,6 @@ async def _kept_nodes(connection: Any) -> AsyncIterator[tuple[int, bytes]]:
 
 async def _compare_kept(kept: AsyncIterator[tuple[int, bytes]], place: int, node: bytes, seen: PositionsSeen) -> None:
     """Against the node that is kept; how far nodes are kept is the checkpointer's business."""
-    found = await anext(kept, None)
+    found = await next_of(kept)
     if found is not None and found != (place, node):
         seen.add(place * BLOCK + 1, Kind.TREE, f"kept node {found[0]} of level {KEPT_LEVELS[0]}: {found[1].hex()}")

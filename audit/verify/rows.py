@@ -1,6 +1,6 @@
 """What a verification reads: rows of streams in a range of their ids, by cursors in one snapshot, so memory stays constant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -40,20 +40,20 @@ class Rows:
         self._connection = connection
         self._range = (first, last)
 
-    async def events(self) -> AsyncIterator[ColumnsOfEvent]:
+    async def events(self) -> AsyncIterator[list[ColumnsOfEvent]]:
         """Events, a stream after the other in order of ids, each in order of versions."""
-        async for row in self._cursor("verify_events"):
-            yield ColumnsOfEvent(*row)
+        async for batch in self._batches(sql("verify_events")):
+            yield [ColumnsOfEvent(*row) for row in batch]
 
-    async def directives(self) -> AsyncIterator[tuple[UUID, tuple[Any, ...]]]:
-        """Rows of the list of directives, as storage.read_models.directive_row has them, with the directive they are of."""
-        async for row in self._cursor("verify_directives"):
-            yield row[0], tuple(row)
+    def directives(self) -> AsyncIterator[Sequence[Any]]:
+        """Rows of the list of directives in order of their ids, each as storage.read_models.directive_row has it."""
+        return self._batches(sql("verify_directives"))
 
-    async def notices(self) -> AsyncIterator[tuple[UUID, tuple[Any, ...]]]:
-        """Rows of the inboxes, as storage.read_models.notices_of has them, with the directive they are of."""
-        async for row in self._cursor("verify_notices"):
-            yield row[3], tuple(row)
+    def notices(self) -> AsyncIterator[Sequence[Any]]:
+        """Rows of the inboxes in order of directive, position and recipient, as storage.read_models.notices_of has them."""
+        return self._batches(sql("verify_notices"))
 
-    def _cursor(self, name: str) -> Any:
-        return self._connection.cursor(sql(name), *self._range, prefetch=AT_ONCE, timeout=QUERY_SECONDS)
+    async def _batches(self, query: str) -> AsyncIterator[Sequence[Any]]:
+        cursor = await self._connection.cursor(query, *self._range, timeout=QUERY_SECONDS)
+        while batch := await cursor.fetch(AT_ONCE, timeout=QUERY_SECONDS):
+            yield batch

@@ -56,7 +56,3 @@ insert into checkpoint_copies (size, place, receipt) values ($1, $2, $3) on conf
 -- name: copies_of
 -- Where a checkpoint has been taken to.
 select place, receipt, taken_at from checkpoint_copies where size = $1 order by taken_at, place;
-
--- name: last_copies
--- The largest checkpoint that each place has taken.
-select distinct on (place) place, size, taken_at from checkpoint_copies order by place, size desc;

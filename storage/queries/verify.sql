@@ -11,12 +11,12 @@ select directive_id, code, version, last_position, phase, title, search, lead_un
 from directives where directive_id between $1 and $2 order by directive_id;
 
 -- name: verify_notices
--- The inbox rows of directives from id $1 to id $2, in order; whether they were read is no matter of the record.
+-- The inbox rows of directives from id $1 to id $2, by directive, position and recipient; whether they were read is no matter of the record.
 select notice_id, position, recipient, directive_id, event_id, type, created_at
-from notices where directive_id between $1 and $2 order by directive_id;
+from notices where directive_id between $1 and $2 order by directive_id, position, recipient collate "C";
 
 -- name: verify_blocks
--- Leaf hashes in blocks of 256 positions, from the block of position $1 + 1 on: the block, how many, first and last position, all hashes.
+-- Leaf hashes in blocks of 256 positions: the block, how many events, first and last position, and all hashes in order.
 select (global_position - 1) / 256 as block, count(*) as count, min(global_position) as first, max(global_position) as last,
        string_agg(leaf_hash, ''::bytea order by global_position) as hashes
 from events group by 1 order by 1;
