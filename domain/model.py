@@ -18,13 +18,13 @@ class Value(BaseModel):
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
-_AS_STORED = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_as_stored = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
 _AWARE: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
 def _in_utc(value: object) -> datetime:
     # Every event and state holds several instants, and long histories are read: the usual forms come first.
-    if isinstance(value, str) and _AS_STORED.fullmatch(value):
+    if isinstance(value, str) and _as_stored(value):
         try:
             return datetime.fromisoformat(value)
         except ValueError:  # no such day or hour, which pydantic says below in its own words
