@@ -30,6 +30,7 @@ from storage.calendar import revisions
 from storage.directives import count_open, open_directives, overslept
 from storage.pool import UNAVAILABLE, Pool, open_pool
 from storage.postgres import PostgresEventStore
+from storage.read_seals import seal_reads
 from storage.recurrences import changes_of, outcomes_of, unended
 from storage.reference import ReferenceCache
 from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
@@ -212,6 +213,7 @@ async def look_after(client: Client, pool: Pool, queue: str) -> None:
     """All that the record calls for and that nobody may have started, one after the other."""
     for look in (bring_the_calendar, wake_the_overslept, reconcile_schedules, take_up_the_open):
         await attempt(look.__name__, partial(look, client, pool, queue))
+    await attempt(seal_reads.__name__, partial(seal_reads, pool))
 
 
 async def attempt(name: str, look: Callable[[], Awaitable[object]]) -> None:

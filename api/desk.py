@@ -9,11 +9,13 @@ from starlette.requests import Request
 
 from api.auth import SignedIn
 from api.lookup import directive_for
+from api.reading import note_directive
 from api.services import services_of
 from api.views import directive_view
 from domain.choosing import candidates, officers_of, ranked
 from domain.desk import Waits, by_urgency, lies_on_desk
 from domain.directory import Person
+from domain.reading import Opened
 from domain.state import DirectiveState
 from domain.terms import Choice
 from storage.directives import desk
@@ -58,10 +60,12 @@ async def officers(
     `assign-officer` takes the same rule as `choose`. The lot falls with that command, not before.
     """
     services = services_of(request)
-    state = (await directive_for(caller, reference, services)).state
+    found = await directive_for(caller, reference, services)
+    await note_directive(services, caller, Opened.OFFICERS, found)
+    state = found.state
     names = officers_of(state.lead_unit, caller.directory)
-    found = candidates(names, state.title, await services.store.assignments(names))
-    return {"choose": choose, "items": [one.model_dump(mode="json") for one in ranked(choose, found)]}
+    possible = candidates(names, state.title, await services.store.assignments(names))
+    return {"choose": choose, "items": [one.model_dump(mode="json") for one in ranked(choose, possible)]}
 
 
 def _line(state: DirectiveState, why: Waits, one: Person, person: Person, now: datetime) -> dict[str, Any]:

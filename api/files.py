@@ -12,10 +12,12 @@ from api.dispositions import attachment_disposition
 from api.gateway import RETRY_AFTER
 from api.lookup import directive_for
 from api.problems import Problem
+from api.reading import note_directive
 from api.services import services_of
 from api.uploads import checked, declared_type, refuse_declared_size
 from domain.files import KINDS, UploadedFile
 from domain.permissions import PERMITTED
+from domain.reading import Opened
 from domain.refusals import Code, refuse
 from storage.files import put_file
 from storage.objects import ObjectDamaged, ObjectMissing, ObjectsAway
@@ -59,6 +61,7 @@ async def download(request: Request, caller: SignedIn, reference: str, sha256: s
     file = next((one for one in reversed(found.state.attachments) if one.sha256 == sha256), None)
     if file is None:
         raise Problem.of(refuse(Code.UNKNOWN_ATTACHMENT))
+    await note_directive(services, caller, Opened.FILE, found, detail=file.sha256)
     headers = {
         "ETag": f'"{file.sha256}"',
         "Content-Disposition": attachment_disposition(file.name),

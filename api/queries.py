@@ -12,8 +12,10 @@ from api.cursors import decode, encode
 from api.lookup import as_it_stood, directive_for
 from api.params import Moment
 from api.problems import Problem
+from api.reading import note, note_directive
 from api.services import services_of
 from api.views import directive_view, etag, event_view, progress_view
+from domain.reading import Opened
 from domain.refusals import Code, refuse
 from domain.state import Phase, Timeliness
 from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, find_many, page
@@ -100,6 +102,7 @@ async def one_directive(
             raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
         state, now = past, min(at, now) if at else past.last_recorded_at
         children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
+    await note_directive(services, caller, Opened.DIRECTIVE, found, version=state.version)
     return JSONResponse(directive_view(state, now, children, caller.dated), headers=etag(state.version))
 
 
@@ -108,6 +111,7 @@ async def subdirectives(request: Request, caller: SignedIn, reference: str) -> d
     """The sub-directives that the caller may see, as they stand now, and how far they are together."""
     services = services_of(request)
     found = await directive_for(caller, reference, services)
+    await note_directive(services, caller, Opened.SUBDIRECTIVES, found)
     states = await find_many(services.pool, found.children)
     return progress_view([states[child] for child in found.children], services.now(), caller.dated)
 
@@ -117,7 +121,9 @@ async def events_of_directive(request: Request, caller: SignedIn, reference: str
     """Its events, oldest first."""
     services = services_of(request)
     found = await directive_for(caller, reference, services)
-    return {"items": [event_view(item, caller.dated) for item in await services.store.events_of(found.state.id)]}
+    events = await services.store.events_of(found.state.id)
+    await note_directive(services, caller, Opened.EVENTS, found, version=events[-1].event.stream_version)
+    return {"items": [event_view(item, caller.dated) for item in events]}
 
 
 @router.get("/events", summary="Mọi sự kiện theo thứ tự")
@@ -129,6 +135,7 @@ async def all_events(
 ) -> dict[str, Any]:
     """All events the caller may see after a global position, in order; `next_after` begins the next page."""
     services = services_of(request)
+    await note(services, caller, Opened.FEED)
     items = await events_after_for_units(services.pool, caller.visible, after, limit)
     following = items[-1].global_position if len(items) == limit else None
     return {"items": [event_view(item, caller.dated) for item in items], "next_after": following}

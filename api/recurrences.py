@@ -25,11 +25,13 @@ from api.faults import faults_of
 from api.language import language_of
 from api.lookup import refuse_unknown_parents
 from api.problems import Problem
+from api.reading import note
 from api.recurrence_views import change_view, occurrence_views, recurrence_view
 from api.schemas import request_body
 from api.services import Services, services_of
 from domain.ids import recurrence_id_for
 from domain.period import Period
+from domain.reading import Opened
 from domain.recurrence import Recurrence, SetUpRecurrence, Status
 from domain.recurring import CHANGE_COMMANDS, Outcome, RecurrenceChange, backfilled, change, set_up
 from domain.refusals import Code, Refusal, refuse
@@ -44,6 +46,7 @@ from storage.recurrences import (
     recurrence_fingerprint,
     recurrences_page,
     save,
+    units_of_recurrence,
 )
 
 log = structlog.get_logger()
@@ -114,7 +117,11 @@ async def list_recurrences(
 @router.get("/recurrences/{recurrence_id}", summary="Một nhiệm vụ định kỳ với các kỳ của nó")
 async def one_recurrence(request: Request, caller: SignedIn, recurrence_id: UUID) -> dict[str, Any]:
     """The recurrence with what was done to it, its occurrences (also refused ones, with their code), and the next times."""
-    return await _whole(request, services_of(request), caller, recurrence_id)
+    services = services_of(request)
+    found = await _visible(services, caller, recurrence_id)
+    units = units_of_recurrence(found)
+    await note(services, caller, Opened.RECURRENCE, units=units, subject=found.id, version=found.version)
+    return await _whole(request, services, caller, recurrence_id)
 
 
 @router.post(

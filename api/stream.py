@@ -14,8 +14,10 @@ from starlette.types import Receive, Scope, Send
 from api.auth import Caller, SignedIn, signed_in
 from api.broadcast import Broadcaster
 from api.problems import Problem
+from api.reading import note
 from api.services import services_of
 from api.views import event_view
+from domain.reading import Opened
 from domain.validity import DatedDirectory
 from storage.pool import UNAVAILABLE
 from storage.postgres import events_after_for_units
@@ -65,6 +67,7 @@ async def stream(
     user = caller.person.username
     if counts[user] >= STREAMS_PER_USER:
         raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
+    await note(services, caller, Opened.FEED)
     STREAMS.inc()
     return _Stream(_events(request, caller, position), services.broadcaster, counts, user)
 

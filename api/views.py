@@ -13,9 +13,10 @@ from domain.instants import rfc3339
 from domain.phases import POSSIBLE
 from domain.state import DirectiveState, Phase, Timeliness
 from domain.validity import DatedDirectory
-from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
+from domain.wording import EVENT_NAMES, OPENED_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.envelope import envelope_of
 from storage.notices import Notice
+from storage.reads import FoundRead
 from storage.store import RecordedEvent
 
 
@@ -101,6 +102,12 @@ def notice_view(notice: Notice) -> dict[str, Any]:
         "code": notice.code,
         "title": notice.title,
     }
+
+
+def read_view(found: FoundRead) -> dict[str, Any]:
+    """One note of a read; `code` is the number of the directive that was opened."""
+    read = found.read
+    return read.model_dump(mode="json") | {"kind_name": named(OPENED_NAMES, read.kind), "code": found.code}
 
 
 def unit_view(unit: Unit) -> dict[str, Any]:

@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cần mã truy cập (Authorization: Bearer …). Quản trị viên cấp bằng lệnh: dondoc users token.",
         "A bearer token is needed (Authorization: Bearer …). An administrator makes one with: dondoc users token.",
     ),
+    "read_not_noted": (
+        "Chưa ghi được lượt xem nên chưa cho xem; thử lại sau. Không có nội dung nào được mở mà không lưu vết.",
+        "The read could not be noted, so nothing is shown; try again later. Nothing is opened without a trace.",
+    ),
     "not_found": ("Không có địa chỉ này.", "There is nothing at this address."),
     "method_not_allowed": ("Địa chỉ này không nhận phương thức đó.", "This address does not take that method."),
     "unknown_command": (

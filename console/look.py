@@ -12,9 +12,11 @@ from api.views import directive_view, event_view
 from audit.replay import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.history import replay_table
+from console.moments import moment_of
 from console.reach import record
+from console.reading import note_here
 from console.tables import directive_table, facts_table
-from domain.instants import LOCAL_ZONE
+from domain.reading import Opened
 from domain.state import DirectiveState, Phase, Timeliness
 from domain.validity import DatedDirectory
 from storage.directives import OPEN_PHASES, DirectiveFilter, Found, Page, Sort, children_of, find, find_by_code, page
@@ -90,6 +92,7 @@ def show(
             moment = min(until, now) if until else now if version is None else state.last_recorded_at
             past = until is not None or version is not None
             children = await children_of(pool, [state.id], by=moment if past else None)
+            await note_here(pool, Opened.DIRECTIVE, subject=state.id, version=state.version)
             return state, moment, children[state.id], (await load_reference(pool)).dated
 
     state, moment, children, dated = run(read())
@@ -105,12 +108,14 @@ def replay_command(
     """Diễn lại lịch sử: ai, làm gì, khi nào, thay đổi gì · replay history: who did what, when, and what it changed."""
     until = _instant(at, version)
 
-    async def read() -> tuple[list[RecordedEvent], DatedDirectory]:
+    async def read() -> tuple[list[ReplayStep], DatedDirectory]:
         async with record(data) as pool:
-            return await _history(pool, reference), (await load_reference(pool)).dated
+            steps = _until(await _history(pool, reference), until, version)
+            last = steps[-1].state
+            await note_here(pool, Opened.REPLAY, subject=last.id, version=last.version)
+            return steps, (await load_reference(pool)).dated
 
-    history, dated = run(read())
-    steps = _until(history, until, version)
+    steps, dated = run(read())
     if as_json:
         print_json([{**event_view(step.recorded, dated), "changes": step.changes} for step in steps])
         return
@@ -149,8 +154,4 @@ def _instant(text: str | None, version: int | None) -> datetime | None:
         return None
     if version is not None:
         fail(USAGE, "Chỉ chọn --at hoặc --version. · Give either --at or --version.")
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        fail(USAGE, f"Không hiểu thời điểm {text}. · Not an instant: {text}. Ví dụ · like: 2026-11-20T08:00:00+07:00")
+    return moment_of(text)

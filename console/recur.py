@@ -16,8 +16,10 @@ from console.client import AsUser, Key, Token, Url, language, signed_in
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.files import document
 from console.reach import record
+from console.reading import note_here
 from console.tables import shown_due
 from domain.calendar import WorkCalendar
+from domain.reading import Opened
 from domain.recurrence import Status
 from domain.text import compose
 from storage.calendar import load_calendar
@@ -192,6 +194,7 @@ async def _whole(recurrence_id: UUID, data: Path) -> dict[str, Any] | None:
         found = await find_recurrence(pool, recurrence_id)
         if found is None:
             return None
+        await note_here(pool, Opened.RECURRENCE, subject=recurrence_id, version=found.recurrence.version)
         changes = await changes_of(pool, recurrence_id)
         issued, refused = await occurrences(pool, recurrence_id, MOST_OCCURRENCES)
         calendar = await load_calendar(pool)

@@ -14,6 +14,7 @@ from domain.calendar import CalendarEntry
 from domain.directory_changes import DirectoryChange
 from domain.event_values import Actor
 from domain.model import Instant, Value
+from domain.reading import ReadsSealed
 
 _NAMESPACE = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0002")
 
@@ -25,6 +26,8 @@ class Registry(StrEnum):
     CALENDAR = "calendar"
     DIRECTORY = "directory"
     KEYS = "keys"
+    READS = "reads"
+    """What was read: of no decision the basis, but sealed in the same way."""
 
     @property
     def stream_id(self) -> UUID:
@@ -64,7 +67,9 @@ class LogKeyAdopted(Value):
     """A note that names the key, signed with it and, but for the first, with the one before it."""
 
 
-RegistryData = Annotated[PolicyAdopted | CalendarDecided | LogKeyAdopted | DirectoryChange, Field(discriminator="type")]
+RegistryData = Annotated[
+    PolicyAdopted | CalendarDecided | LogKeyAdopted | DirectoryChange | ReadsSealed, Field(discriminator="type")
+]
 """The closed set of what can happen to the registries."""
 
 

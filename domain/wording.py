@@ -98,6 +98,22 @@ CHANGE_NAMES: dict[str, tuple[str, str]] = {
     "backfilled": ("Giao bù", "Backfilled"),
 }
 
+OPENED_NAMES: dict[str, tuple[str, str]] = {
+    "directive": ("Xem nhiệm vụ", "Directive"),
+    "subdirectives": ("Xem các nhiệm vụ giao lại", "Sub-directives"),
+    "officers": ("Xem chuyên viên có thể giao", "Possible officers"),
+    "events": ("Xem lịch sử", "History"),
+    "replay": ("Diễn lại", "Replay"),
+    "file": ("Mở tệp đính kèm", "Attached file"),
+    "recurrence": ("Xem nhiệm vụ định kỳ", "Recurring directive"),
+    "feed": ("Nhận dòng sự kiện", "Feed of events"),
+    "bundle": ("Lấy gói chứng cứ", "Bundle"),
+    "export": ("Xuất dữ liệu", "Export"),
+    "audit": ("Tra cứu kiểm toán", "Audit"),
+    "reads": ("Tra cứu lượt xem", "Reads"),
+}
+"""What a reader opened."""
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

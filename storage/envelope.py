@@ -17,7 +17,7 @@ def canonical(event: Event | RegistryEvent) -> bytes:
     fields = event.model_dump(mode="json")
     stream_id = fields["directive_id"] if isinstance(event, Event) else str(event.registry.stream_id)
     data = fields["data"]
-    return _rfc8785(
+    return rfc8785(
         {
             "schema": SCHEMA,
             "event_id": fields["event_id"],
@@ -33,8 +33,8 @@ def canonical(event: Event | RegistryEvent) -> bytes:
     )
 
 
-def _rfc8785(envelope: dict[str, Any]) -> bytes:
-    """RFC 8785 for what envelopes hold: ASCII keys, text, whole numbers, booleans, null.
+def rfc8785(envelope: dict[str, Any]) -> bytes:
+    """RFC 8785 for what envelopes (and notes of reads) hold: ASCII keys, text, whole numbers, booleans, null.
 
     For these the standard library's sorted compact JSON is the canonical form, at a tenth of the time of a general encoder;
     a property test holds it to the `rfc8785` package, and another shows that no event has a field it would get wrong.

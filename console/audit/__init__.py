@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("console.audit.verify:verify_command", "Kiểm chứng toàn bộ bản ghi · verify the whole record"),
     "checkpoint": ("console.audit.checkpoint:checkpoint", "Ký điểm kiểm · sign where the record stands"),
     "key": ("console.audit.key:key", "Khoá ký của nhật ký · the key of the log"),
+    "reads": ("console.audit.reads:reads", "Ai đã xem gì, khi nào · who opened what, when"),
 }
 """Where each command is, and its line in the help. Loaded when it is asked for."""
 

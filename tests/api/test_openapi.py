@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from api import auditing, calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
+from api import (
+    auditing,
+    calendar,
+    commands,
+    desk,
+    files,
+    health,
+    people,
+    queries,
+    reads,
+    recurrences,
+    stream,
+    substitutions,
+)
 from api.app import PREFIX
 from api.bodies import COMMANDS
 from tests.support.office import Office
@@ -34,7 +47,7 @@ def references(value: object) -> Iterator[str]:
 
 def routes() -> set[tuple[str, str]]:
     """Method and path of every route of the API."""
-    served_by = (files, commands, queries, recurrences, people, desk, substitutions, calendar, stream, auditing)
+    served_by = (files, commands, queries, recurrences, people, desk, substitutions, calendar, reads, stream, auditing)
     modules = ((health, ""), *((module, PREFIX) for module in served_by))
     served = ((prefix, route) for module, prefix in modules for route in module.router.routes)
     return {(m.lower(), prefix + r.path) for prefix, r in served if isinstance(r, APIRoute) for m in r.methods or ()}

@@ -24,6 +24,7 @@ from domain.directory_changes import (
     UnitEstablished,
     UnitRevised,
 )
+from domain.reading import ReadsSealed
 from domain.registries import CalendarDecided, LogKeyAdopted, PolicyAdopted, Registry, RegistryData, administrator
 
 DAY, ID = date(2026, 7, 1), UUID("11111111-2222-5333-8444-555555555555")
@@ -115,6 +116,12 @@ PINNED: dict[str, tuple[RegistryData, str]] = {
 }
 
 
+PINNED["ReadsSealed"] = (
+    ReadsSealed(after=7, through=12, count=4, sha256="ab" * 32),
+    f'{{"type":"ReadsSealed","after":7,"through":12,"count":4,"sha256":"{"ab" * 32}"}}',
+)
+
+
 @pytest.mark.parametrize("name", PINNED)
 def test_a_stored_shape_stays(name: str) -> None:
     data, text = PINNED[name]
@@ -131,6 +138,7 @@ def test_streams_of_registries_are_the_same_in_every_record() -> None:
     assert {registry: str(registry.stream_id) for registry in Registry} == {
         Registry.POLICIES: "c0a3b7e9-6111-5238-92aa-cab674d923cf",
         Registry.CALENDAR: "fe64839a-dea4-5204-baa3-cc47aaf386e8",
+        Registry.READS: "05711235-3976-5bd5-b0a1-6ac9e5498325",
         Registry.DIRECTORY: "74e8715d-fd35-59c7-b7fb-0ccdf254fd48",
         Registry.KEYS: "fa654629-fe96-5ef4-8898-2af1a0bb8475",
     }

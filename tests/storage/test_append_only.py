@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from domain.reading import Read
 from embedded.postgres import EmbeddedPostgres
 from storage.migrate import MigrationError, migrate
 from storage.pool import Pool, open_pool
@@ -40,6 +41,7 @@ CHANGES += [
     for statement in ("update {} set size = size where false", "delete from {} where false", "truncate {} cascade")
     if (table, "update" in statement) != ("merkle_nodes", True)
 ]
+CHANGES += ["update reads set reader = 'x' where false", "delete from reads where false", "truncate reads"]
 REMOVALS = [
     "drop trigger append_only on events",
     "alter table events disable trigger append_only",
@@ -83,6 +85,17 @@ async def test_the_programs_have_no_right_to_change_what_happened(pool: Pool) ->
             if await pool.fetchval("select has_table_privilege('dondoc_program', $1, $2)", table, right)
         }
         assert held == {"select", "insert"}
+
+
+async def test_of_a_read_the_programs_may_write_neither_number_nor_time(pool: Pool) -> None:
+    rights = {
+        (right, column)
+        for right in ("insert", "update")
+        for column in Read.model_fields
+        if await pool.fetchval("select has_column_privilege('dondoc_program', 'reads', $1, $2)", column, right)
+    }
+    assert rights == {("insert", column) for column in Read.model_fields if column not in ("read_id", "read_at")}
+    assert not await pool.fetchval("select has_table_privilege('dondoc_program', 'reads', 'delete, truncate, trigger')")
 
 
 async def test_the_trigger_refuses_even_the_owner(filled: PostgresEventStore, database_url: str) -> None:

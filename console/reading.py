@@ -1,0 +1,17 @@
+"""What is opened at the command line is noted as well: by the login of the machine."""
+
+from getpass import getuser
+from uuid import UUID
+
+from domain.reading import Door, Opened
+from domain.registries import administrator
+from storage.pool import Pool
+from storage.reads import note_read
+
+
+async def note_here(
+    pool: Pool, kind: Opened, *, subject: UUID | None = None, version: int | None = None, detail: str = ""
+) -> None:
+    """Note that whoever sits here opens something. Call it before anything of it is shown; if it raises, show nothing."""
+    reader = administrator(getuser())
+    await note_read(pool, reader, Door.CONSOLE, kind, subject=subject, version=version, detail=detail)

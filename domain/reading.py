@@ -1,0 +1,84 @@
+"""Reads: who opened what, in which right, through which door. Noted before the answer is given, sealed in the record later."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from domain.directory import Directory, Person
+from domain.event_values import Actor
+from domain.model import Instant, Value
+from domain.permissions import as_actor
+
+
+class Opened(StrEnum):
+    """What can be opened. Names are forever: sealed lines hold them."""
+
+    DIRECTIVE = "directive"
+    SUBDIRECTIVES = "subdirectives"
+    OFFICERS = "officers"
+    EVENTS = "events"
+    REPLAY = "replay"
+    FILE = "file"
+    RECURRENCE = "recurrence"
+    FEED = "feed"
+    """The events of all directives in order, page by page or as they come."""
+    BUNDLE = "bundle"
+    EXPORT = "export"
+    AUDIT = "audit"
+    """Checkpoints, proofs, verdicts, states of the past beyond one directive."""
+    READS = "reads"
+    """The notes of reads themselves."""
+
+
+class Door(StrEnum):
+    """Where a reader came in."""
+
+    API = "api"
+    CONSOLE = "console"
+
+
+class Read(Value):
+    """One note. Its fields are forever: what seals count and sum are its lines."""
+
+    read_id: int
+    """Rises with time; numbers may be left out."""
+    read_at: Instant
+    reader: str
+    """A username; at the console the login of the machine."""
+    reader_unit: str | None
+    role: str | None
+    role_over: str | None
+    on_behalf_of: str | None
+    door: str
+    kind: str
+    subject: UUID | None
+    """The directive that was opened."""
+    version: int | None
+    """The version of it that was shown."""
+    detail: str
+
+
+class ReadsSealed(Value):
+    """These are all reads with numbers above `after` up to `through`. Each seal begins where the last one ended."""
+
+    type: Literal["ReadsSealed"] = "ReadsSealed"
+    after: int
+    through: int
+    count: int
+    """Number of reads in the range; 0 never occurs."""
+    sha256: str
+    """Over their lines in order of their numbers, each the RFC 8785 form of a Read and a line feed."""
+
+
+def reader_of(person: Person, units: Iterable[str], directory: Directory) -> Actor:
+    """`person` in the right in which they see a directive of these `units`: their own, else that of one they stand in for.
+
+    Without units, or where no role covers one of them, no role is named.
+    """
+    concerned = tuple(units)
+    for absent in (None, *directory.absent_for(person.username)):
+        for grant in (absent or person).roles:
+            if any(directory.covers(grant.unit, unit) for unit in concerned):
+                return as_actor(person, grant, absent)
+    return Actor(user=person.username, name=person.full_name, unit=person.unit)
