@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.problems import Problem
 from api.services import services_of
 from domain.directory import Directory, Person
+from domain.reading import Right, rights_of
 from domain.validity import DatedDirectory
 
 
@@ -26,6 +27,11 @@ class Caller:
     def visible(self) -> frozenset[str]:
         """The units whose directives this person may see."""
         return self.directory.visible_units(self.person)
+
+    @cached_property
+    def rights(self) -> tuple[Right, ...]:
+        """The roles through which this person sees them."""
+        return rights_of(self.person, self.directory)
 
     def may_see(self, units: frozenset[str]) -> bool:
         """Whether a directive of these units is visible to this person."""

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from api.auth import SignedIn
-from api.lookup import directive_for
-from api.reading import note_directive
+from api.reading import opened
 from api.services import services_of
 from api.views import directive_view
 from domain.choosing import candidates, officers_of, ranked
@@ -60,12 +59,10 @@ async def officers(
     `assign-officer` takes the same rule as `choose`. The lot falls with that command, not before.
     """
     services = services_of(request)
-    found = await directive_for(caller, reference, services)
-    await note_directive(services, caller, Opened.OFFICERS, found)
-    state = found.state
+    state = (await opened(caller, reference, services, Opened.OFFICERS)).state
     names = officers_of(state.lead_unit, caller.directory)
-    possible = candidates(names, state.title, await services.store.assignments(names))
-    return {"choose": choose, "items": [one.model_dump(mode="json") for one in ranked(choose, possible)]}
+    found = candidates(names, state.title, await services.store.assignments(names))
+    return {"choose": choose, "items": [one.model_dump(mode="json") for one in ranked(choose, found)]}
 
 
 def _line(state: DirectiveState, why: Waits, one: Person, person: Person, now: datetime) -> dict[str, Any]:

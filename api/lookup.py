@@ -41,14 +41,25 @@ async def refuse_unknown_parents(caller: Caller, parents: Sequence[UUID | None],
             raise Problem.of(refuse(Code.UNKNOWN_PARENT, parent=str(parent)), extra=extra)
 
 
-async def _find(reference: str, caller: Caller, services: Services) -> Found | None:
+def address_of(reference: str) -> UUID | str | None:
+    """The id, or the number with its slash, that a part of an address stands for; None if it is neither."""
     code = _CODE.fullmatch(reference)
     if code is not None:
-        return await find_by_code(services.pool, f"{code[1]}/{code[2]}", caller.visible)
+        return f"{code[1]}/{code[2]}"
     try:
-        return await find(services.pool, UUID(reference), caller.visible)
+        return UUID(reference)
     except ValueError:
         return None
+
+
+async def _find(reference: str, caller: Caller, services: Services) -> Found | None:
+    match address_of(reference):
+        case None:
+            return None
+        case UUID() as directive_id:
+            return await find(services.pool, directive_id, caller.visible)
+        case code:
+            return await find_by_code(services.pool, code, caller.visible)
 
 
 async def as_it_stood(

@@ -12,7 +12,7 @@ from api.cursors import decode, encode
 from api.lookup import as_it_stood, directive_for
 from api.params import Moment
 from api.problems import Problem
-from api.reading import note, note_directive
+from api.reading import note, note_directive, opened
 from api.services import services_of
 from api.views import directive_view, etag, event_view, progress_view
 from domain.reading import Opened
@@ -90,19 +90,21 @@ async def one_directive(
     version: Annotated[int | None, Query(ge=1)] = None,
 ) -> JSONResponse:
     """The state now, or as it stood at an instant (by when it was recorded) or at a version."""
-    services = services_of(request)
-    found = await directive_for(caller, reference, services)
+    services, now = services_of(request), services_of(request).now()
     if at is not None and version is not None:
         reason = ("chỉ một trong at và version", "either at or version, not both")
         raise Problem(422, "invalid_parameter", field="version", reason=reason)
-    state, now, children = found.state, services.now(), found.children
-    if at is not None or version is not None:
-        past = await as_it_stood(services, state.id, version=version, at=at)
+    if at is None and version is None:
+        found = await opened(caller, reference, services, Opened.DIRECTIVE)
+        state, children = found.state, found.children
+    else:
+        found = await directive_for(caller, reference, services)
+        past = await as_it_stood(services, found.state.id, version=version, at=at)
         if past is None:
             raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
         state, now = past, min(at, now) if at else past.last_recorded_at
         children = (await children_of(services.pool, [state.id], by=now, visible=caller.visible))[state.id]
-    await note_directive(services, caller, Opened.DIRECTIVE, found, version=state.version)
+        await note_directive(services, caller, Opened.DIRECTIVE, found, version=state.version)
     return JSONResponse(directive_view(state, now, children, caller.dated), headers=etag(state.version))
 
 
@@ -110,8 +112,7 @@ async def one_directive(
 async def subdirectives(request: Request, caller: SignedIn, reference: str) -> dict[str, Any]:
     """The sub-directives that the caller may see, as they stand now, and how far they are together."""
     services = services_of(request)
-    found = await directive_for(caller, reference, services)
-    await note_directive(services, caller, Opened.SUBDIRECTIVES, found)
+    found = await opened(caller, reference, services, Opened.SUBDIRECTIVES)
     states = await find_many(services.pool, found.children)
     return progress_view([states[child] for child in found.children], services.now(), caller.dated)
 
@@ -120,9 +121,8 @@ async def subdirectives(request: Request, caller: SignedIn, reference: str) -> d
 async def events_of_directive(request: Request, caller: SignedIn, reference: str) -> dict[str, Any]:
     """Its events, oldest first."""
     services = services_of(request)
-    found = await directive_for(caller, reference, services)
-    events = await services.store.events_of(found.state.id)
-    await note_directive(services, caller, Opened.EVENTS, found, version=events[-1].event.stream_version)
+    found = await opened(caller, reference, services, Opened.EVENTS)
+    events = (await services.store.events_of(found.state.id))[: found.state.version]  # no more than was noted
     return {"items": [event_view(item, caller.dated) for item in events]}
 
 

@@ -1,6 +1,7 @@
 """Reads are audited too: what is opened is noted before the answer is given, or there is no answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import asyncpg
@@ -8,14 +9,28 @@ import structlog
 
 from api.auth import Caller
 from api.gateway import RETRY_AFTER
+from api.lookup import address_of
 from api.problems import Problem
 from api.services import Services
 from domain.reading import Door, Opened, reader_of
+from domain.refusals import Code, refuse
 from storage.directives import Found
 from storage.pool import UNAVAILABLE
-from storage.reads import note_read
+from storage.reads import note_read, open_directive
 
 log = structlog.get_logger()
+
+
+async def opened(caller: Caller, reference: str, services: Services, kind: Opened) -> Found:
+    """The directive as it is now, noted in the same statement; 404 as `directive_for` gives it, 503 if it cannot be noted."""
+    address = address_of(reference)
+    found = None
+    if address is not None:
+        with _or_no_answer(kind):
+            found = await open_directive(services.pool, caller.person, caller.rights, address, Door.API, kind)
+    if found is None:
+        raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
+    return found
 
 
 async def note(
@@ -23,25 +38,31 @@ async def note(
     caller: Caller,
     kind: Opened,
     *,
-    units: Iterable[str] = (),
+    units: frozenset[str] = frozenset(),
     subject: UUID | None = None,
     version: int | None = None,
     detail: str = "",
 ) -> None:
     """Note that the caller opens something of these `units`; 503 if the record does not take the note."""
-    reader = reader_of(caller.person, units, caller.directory)
-    try:
+    reader = reader_of(caller.person, caller.rights, units)
+    with _or_no_answer(kind):
         await note_read(services.pool, reader, Door.API, kind, subject=subject, version=version, detail=detail)
-    except UNAVAILABLE:
-        raise  # told as any other question to a record that is away
-    except asyncpg.PostgresError as error:
-        log.exception("read.not_noted", kind=kind)
-        raise Problem(503, "read_not_noted", headers=RETRY_AFTER) from error
 
 
 async def note_directive(
     services: Services, caller: Caller, kind: Opened, found: Found, *, version: int | None = None, detail: str = ""
 ) -> None:
-    """The same for a directive, as it is now or at a version."""
+    """The same for a directive that was found, as it is now or at a version."""
     shown = found.state.version if version is None else version
     await note(services, caller, kind, units=found.units, subject=found.state.id, version=shown, detail=detail)
+
+
+@contextmanager
+def _or_no_answer(kind: Opened) -> Iterator[None]:
+    try:
+        yield
+    except UNAVAILABLE:
+        raise  # told as any other question to a record that is away
+    except asyncpg.PostgresError as error:
+        log.exception("read.not_noted", kind=kind)
+        raise Problem(503, "read_not_noted", headers=RETRY_AFTER) from error

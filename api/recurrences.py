@@ -119,7 +119,7 @@ async def one_recurrence(request: Request, caller: SignedIn, recurrence_id: UUID
     """The recurrence with what was done to it, its occurrences (also refused ones, with their code), and the next times."""
     services = services_of(request)
     found = await _visible(services, caller, recurrence_id)
-    units = units_of_recurrence(found)
+    units = frozenset(units_of_recurrence(found))
     await note(services, caller, Opened.RECURRENCE, units=units, subject=found.id, version=found.version)
     return await _whole(request, services, caller, recurrence_id)
 

@@ -3,15 +3,19 @@
 from getpass import getuser
 from uuid import UUID
 
+from domain.event_values import Actor
 from domain.reading import Door, Opened
-from domain.registries import administrator
 from storage.pool import Pool
 from storage.reads import note_read
+
+MACHINE = "console"
+"""Before the login: no username has a colon, so nobody's reading is taken for another's."""
 
 
 async def note_here(
     pool: Pool, kind: Opened, *, subject: UUID | None = None, version: int | None = None, detail: str = ""
 ) -> None:
     """Note that whoever sits here opens something. Call it before anything of it is shown; if it raises, show nothing."""
-    reader = administrator(getuser())
+    login = getuser()
+    reader = Actor(user=f"{MACHINE}:{login}", name=login)
     await note_read(pool, reader, Door.CONSOLE, kind, subject=subject, version=version, detail=detail)

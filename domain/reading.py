@@ -1,11 +1,12 @@
 """Reads: who opened what, in which right, through which door. Noted before the answer is given, sealed in the record later."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from domain.directory import Directory, Person
+from domain.directory import Directory, Grant, Person
 from domain.event_values import Actor
 from domain.model import Instant, Value
 from domain.permissions import as_actor
@@ -45,7 +46,7 @@ class Read(Value):
     """Rises with time; numbers may be left out."""
     read_at: Instant
     reader: str
-    """A username; at the console the login of the machine."""
+    """A username; at the console "console:" and the login of the machine."""
     reader_unit: str | None
     role: str | None
     role_over: str | None
@@ -71,14 +72,27 @@ class ReadsSealed(Value):
     """Over their lines in order of their numbers, each the RFC 8785 form of a Read and a line feed."""
 
 
-def reader_of(person: Person, units: Iterable[str], directory: Directory) -> Actor:
-    """`person` in the right in which they see a directive of these `units`: their own, else that of one they stand in for.
+@dataclass(frozen=True)
+class Right:
+    """A role through which somebody sees directives of `units`; `absent` is the person whose role it is, if not their own."""
 
-    Without units, or where no role covers one of them, no role is named.
-    """
-    concerned = tuple(units)
-    for absent in (None, *directory.absent_for(person.username)):
-        for grant in (absent or person).roles:
-            if any(directory.covers(grant.unit, unit) for unit in concerned):
-                return as_actor(person, grant, absent)
+    grant: Grant
+    absent: Person | None
+    units: frozenset[str]
+
+
+def rights_of(person: Person, directory: Directory) -> tuple[Right, ...]:
+    """All through which `person` sees, in the order in which one is named: their own, then those of whom they stand in for."""
+    return tuple(
+        Right(grant, absent, directory.below(grant.unit))
+        for absent in (None, *directory.absent_for(person.username))
+        for grant in (absent or person).roles
+    )
+
+
+def reader_of(person: Person, rights: Iterable[Right], units: frozenset[str]) -> Actor:
+    """`person` in the first of their rights over one of these `units`; without a role where there is none."""
+    for right in rights:
+        if not right.units.isdisjoint(units):
+            return as_actor(person, right.grant, right.absent)
     return Actor(user=person.username, name=person.full_name, unit=person.unit)

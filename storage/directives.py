@@ -75,7 +75,7 @@ OPEN_PHASES = tuple(phase for phase in Phase if phase not in CLOSED_PHASES)
 
 async def find(pool: Pool, directive_id: UUID, visible: frozenset[str] | None = None) -> Found | None:
     """One directive as it is now, with its children in order of their numbers; of these, those of units in `visible`."""
-    return _found(await pool.fetchrow(sql("directive_by_id"), directive_id, _listed(visible)))
+    return found_in(await pool.fetchrow(sql("directive_by_id"), directive_id, _listed(visible)))
 
 
 async def find_many(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, DirectiveState]:
@@ -92,10 +92,11 @@ async def units_of(pool: Pool, ids: Iterable[UUID]) -> dict[UUID, frozenset[str]
 
 async def find_by_code(pool: Pool, code: str, visible: frozenset[str] | None = None) -> Found | None:
     """The directive with a number like "2026/0123"; see `find`."""
-    return _found(await pool.fetchrow(sql("directive_by_code"), code, _listed(visible)))
+    return found_in(await pool.fetchrow(sql("directive_by_code"), code, _listed(visible)))
 
 
-def _found(row: Any) -> Found | None:
+def found_in(row: Any) -> Found | None:
+    """A row with state, units and children; None for none."""
     if row is None:
         return None
     return Found(DirectiveState.model_validate_json(row["state"]), frozenset(row["units"]), row["children"])

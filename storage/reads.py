@@ -1,7 +1,7 @@
 """Notes of reads: put down before an answer is given, looked up by auditors, closed and summed for the seals."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.directory import Person
 from domain.event_values import Actor
-from domain.reading import Door, Opened, Read
+from domain.reading import Door, Opened, Read, Right
+from storage.directives import Found, found_in
 from storage.envelope import rfc8785
 from storage.pool import Pool
 from storage.queries import sql
@@ -47,6 +49,30 @@ async def note_read(
         version,
         detail[:MOST_DETAIL],
     )
+
+
+async def open_directive(
+    pool: Pool, reader: Person, rights: Sequence[Right], reference: UUID | str, door: Door, kind: Opened
+) -> Found | None:
+    """A directive by id or number as it is now, with the children that the reader sees, noted in the same statement.
+
+    None, and no note, if it is not there or `rights` do not show it.
+    """
+    row = await pool.fetchrow(
+        sql("open_directive"),
+        reference if isinstance(reference, UUID) else None,
+        reference if isinstance(reference, str) else None,
+        list(frozenset[str]().union(*(right.units for right in rights))),
+        [right.grant.role for right in rights],
+        [right.grant.unit for right in rights],
+        [right.absent.username if right.absent else None for right in rights],
+        [" ".join(right.units) for right in rights],
+        reader.username,
+        reader.unit,
+        door,
+        kind,
+    )
+    return found_in(row)
 
 
 @dataclass(frozen=True)

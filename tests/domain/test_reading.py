@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.directory import Directory, Grant, Role
-from domain.reading import Door, Opened, Read, reader_of
+from domain.reading import Door, Opened, Read, reader_of, rights_of
 from domain.substitution import Substitution
 from storage.reads import line_of
 from tests.domain.district import PEOPLE, UNITS, person
@@ -41,9 +41,16 @@ def test_the_right_is_ones_own_first_and_else_that_of_whom_one_stands_in_for(
     username: str, units: tuple[str, ...], right: tuple[str | None, ...]
 ) -> None:
     one = DISTRICT.people[username]
-    reader = reader_of(one, units, DISTRICT)
+    reader = reader_of(one, rights_of(one, DISTRICT), frozenset(units))
     assert (reader.user, reader.name, reader.unit) == (username, one.full_name, one.unit)
     assert (reader.role, reader.over, reader.on_behalf_of) == right
+
+
+@pytest.mark.parametrize("username", DISTRICT.people)
+def test_all_rights_together_are_what_one_sees(username: str) -> None:
+    one = DISTRICT.people[username]
+    units = frozenset().union(*(right.units for right in rights_of(one, DISTRICT)))
+    assert units == DISTRICT.visible_units(one)
 
 
 def test_the_line_that_is_summed_stays() -> None:

@@ -7,8 +7,12 @@ import pytest
 from pydantic import ValidationError
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from domain.reading import ReadsSealed
+from domain.registries import Registry
 from settings import Settings
 from storage.pool import Pool
+from storage.registries import history
+from tests.audit.superuser import as_superuser
 from tests.support.eventually import eventually
 from tests.workflows.desk import FIVE_DAYS, Desk
 from worker import keep_looking, look_after, reconcile_schedules
@@ -51,3 +55,16 @@ async def test_what_fails_is_looked_at_again(error: Exception) -> None:
     finally:
         watch.cancel()
     assert len(looks) >= 2
+
+
+async def test_reads_that_have_waited_an_hour_are_sealed(
+    settings: Settings, pool: Pool, temporal_client: Client, database_url: str
+) -> None:
+    await as_superuser(
+        database_url,
+        "insert into reads (read_at, reader, door, kind) values (now() - interval '61 minutes', 'pct', 'api', 'feed')",
+    )
+    await look_after(temporal_client, pool, settings.task_queue)
+    (entered,) = [event for _, event in await history(pool, Registry.READS)]
+    assert isinstance(entered.data, ReadsSealed)
+    assert entered.data.count == 1
