@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.auth import Caller, SignedIn, signed_in
 from api.problems import Problem
+from api.reading import audit_opened
 from api.services import Services, services_of
 from audit.log.checkpoint import Checkpoint
 from audit.log.ledger import BeyondCheckpoint, Proof, consistency, inclusion, with_cosignatures
@@ -20,7 +21,7 @@ from domain.instants import rfc3339
 from storage.log import StoredCheckpoint, checkpoint_of, last_checkpoint
 from storage.log_keys import adopted_keys
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(audit_opened)])
 
 MOST_EVENTS = 2**62
 Position = Annotated[int, Query(ge=1, le=MOST_EVENTS)]

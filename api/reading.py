@@ -6,12 +6,13 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from starlette.requests import Request
 
-from api.auth import Caller
+from api.auth import Caller, SignedIn
 from api.gateway import RETRY_AFTER
 from api.lookup import address_of
 from api.problems import Problem
-from api.services import Services
+from api.services import Services, services_of
 from domain.reading import Door, Opened, reader_of
 from domain.refusals import Code, refuse
 from storage.directives import Found
@@ -47,6 +48,12 @@ async def note(
     reader = reader_of(caller.person, caller.rights, units)
     with _or_no_answer(kind):
         await note_read(services.pool, reader, Door.API, kind, subject=subject, version=version, detail=detail)
+
+
+async def audit_opened(request: Request, caller: SignedIn) -> None:
+    """For routes under /audit: which of them the caller opens is noted."""
+    detail = request.url.path.rpartition("/audit/")[2]
+    await note(services_of(request), caller, Opened.AUDIT, detail=detail)
 
 
 async def note_directive(

@@ -15,7 +15,6 @@ from api.services import services_of
 from api.views import read_view
 from domain.directory import Role
 from domain.reading import Opened
-from domain.refusals import Code, refuse
 from storage.pool import Pool
 from storage.reads import ReadFilter, reads_page
 
@@ -70,7 +69,7 @@ def _scope(caller: Caller) -> frozenset[str]:
     """The units over which the caller is auditor or administrator, in their own right; 403 for anybody else."""
     grants = [grant for grant in caller.person.roles if grant.role in LOOKERS]
     if not grants:
-        raise Problem.of(refuse(Code.NOT_PERMITTED, user=caller.person.username, command="audit reads"))
+        raise Problem(403, "auditors_only")
     return frozenset().union(*(caller.directory.below(grant.unit) for grant in grants))
 
 

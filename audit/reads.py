@@ -7,9 +7,8 @@ from pydantic import ValidationError
 from domain.reading import ReadsSealed
 from domain.registries import Registry
 from storage.envelope import registry_event_from
-from storage.pool import Pool
 from storage.queries import sql
-from storage.reads import sum_of_reads
+from storage.reads import Source, sum_of_reads
 
 BEFORE_ALL = -(2**63)
 
@@ -25,13 +24,13 @@ class ReadsFault:
     """The same in words, Vietnamese and English."""
 
 
-async def verify_reads(pool: Pool) -> list[ReadsFault]:
+async def verify_reads(source: Source) -> list[ReadsFault]:
     """All faults, in order of the seals; memory is constant. Reads after the last seal are not covered yet.
 
     That the seals themselves stand as they were written is for the verification of the record: they are events like others.
     """
     faults, ended = [], 0
-    for row in await pool.fetch(sql("events_of_directive"), Registry.READS.stream_id, 0):
+    for row in await source.fetch(sql("events_of_directive"), Registry.READS.stream_id, 0):
         position = row["global_position"]
         seal = _seal(row["canonical"])
         if seal is None:
@@ -48,7 +47,7 @@ async def verify_reads(pool: Pool) -> list[ReadsFault]:
                     f" · the last seal ended at {ended}, this one begins after {seal.after}",
                 )
             )
-        faults += await _differing(pool, position, seal)
+        faults += await _differing(source, position, seal)
         ended = seal.through
     return faults
 
@@ -61,10 +60,10 @@ def _seal(canonical: bytes) -> ReadsSealed | None:
     return data if isinstance(data, ReadsSealed) else None
 
 
-async def _differing(pool: Pool, position: int, seal: ReadsSealed) -> list[ReadsFault]:
+async def _differing(source: Source, position: int, seal: ReadsSealed) -> list[ReadsFault]:
     try:
         # Before the first range there is nothing, whatever number it has.
-        count, sha256 = await sum_of_reads(pool, seal.after or BEFORE_ALL, seal.through)
+        count, sha256 = await sum_of_reads(source, seal.after or BEFORE_ALL, seal.through)
     except ValidationError:
         count, sha256 = seal.count, "—"  # a line that no program of ours can have noted
     if (count, sha256) == (seal.count, seal.sha256):

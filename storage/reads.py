@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +16,15 @@ from storage.directives import Found, found_in
 from storage.envelope import rfc8785
 from storage.pool import Pool
 from storage.queries import sql
+
+
+class Source(Protocol):
+    """A pool, or a connection in a snapshot of somebody's."""
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """The rows of a query."""
+        ...
+
 
 PAGE = 5000
 """Reads held in memory at a time while they are summed."""
@@ -153,18 +162,18 @@ def line_of(read: Read) -> bytes:
     return rfc8785(read.model_dump(mode="json")) + b"\n"
 
 
-async def reads_between(pool: Pool, after: int, through: int) -> AsyncIterator[Read]:
+async def reads_between(source: Source, after: int, through: int) -> AsyncIterator[Read]:
     """Reads with numbers above `after` up to `through`, in order; a page of them in memory at a time."""
-    while rows := await pool.fetch(sql("reads_between"), after, through, PAGE):
+    while rows := await source.fetch(sql("reads_between"), after, through, PAGE):
         for row in rows:
             yield read_from(row)
         after = rows[-1]["read_id"]
 
 
-async def sum_of_reads(pool: Pool, after: int, through: int) -> tuple[int, str]:
+async def sum_of_reads(source: Source, after: int, through: int) -> tuple[int, str]:
     """How many reads there are in a range, and the SHA-256 over their lines in hexadecimal."""
     count, told = 0, hashlib.sha256()
-    async for read in reads_between(pool, after, through):
+    async for read in reads_between(source, after, through):
         count += 1
         told.update(line_of(read))
     return count, told.hexdigest()

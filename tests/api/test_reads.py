@@ -102,6 +102,13 @@ async def test_the_feed_is_noted_and_lists_are_not(shared: Office) -> None:
     assert {(item["kind"], item["subject"], item["role"]) for item in items} == {("feed", None, None)}
 
 
+async def test_what_is_asked_of_the_auditors_desk_is_noted(shared: Office) -> None:
+    for path in ("keys", "verify", "checkpoint"):
+        await (await shared.as_("kiem-tra")).get(f"/audit/{path}")
+    noted = [item["detail"] for item in await reads_of(shared, user="kiem-tra", limit=200) if item["kind"] == "audit"]
+    assert {*noted} >= {"keys", "verify", "checkpoint"}
+
+
 async def test_looking_up_reads_is_noted_too(shared: Office) -> None:
     directive = await shared.issue()
     await reads_of(shared, directive=directive["id"], user="tp-nv")
@@ -112,7 +119,7 @@ async def test_looking_up_reads_is_noted_too(shared: Office) -> None:
 
 @pytest.mark.parametrize("by", ["chu-tich", "tp-nv", "cv-nv", "cv-theo-doi"])
 async def test_others_than_auditors_and_administrators_may_not_look(shared: Office, by: str) -> None:
-    refused(await (await shared.as_(by)).get("/audit/reads"), 403, "not_permitted")
+    refused(await (await shared.as_(by)).get("/audit/reads"), 403, "auditors_only")
 
 
 async def test_everybody_sees_what_is_noted_of_their_own_reading(shared: Office) -> None:

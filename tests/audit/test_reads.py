@@ -64,6 +64,11 @@ async def test_reads_as_they_were_noted_have_no_fault(pool: Pool, sealed: Sealed
     assert await verify_reads(pool) == []
 
 
+async def test_a_connection_in_a_snapshot_will_do(pool: Pool, sealed: Sealed) -> None:
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        assert await verify_reads(connection) == []
+
+
 async def test_a_record_without_reads_has_no_fault(pool: Pool) -> None:
     assert await verify_reads(pool) == []
 
