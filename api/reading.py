@@ -71,5 +71,5 @@ def _or_no_answer(kind: Opened) -> Iterator[None]:
     except UNAVAILABLE:
         raise  # told as any other question to a record that is away
     except asyncpg.PostgresError as error:
-        log.exception("read.not_noted", kind=kind)
+        log.error("read.not_noted", kind=kind, error=repr(error))  # noqa: TRY400 - its place tells nothing
         raise Problem(503, "read_not_noted", headers=RETRY_AFTER) from error
