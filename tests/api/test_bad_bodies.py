@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from tests.api.refusals import refused
+from tests.support.names import lasting
 from tests.support.office import ISSUE, Office
 
 JSON = {"Content-Type": "application/json"}
@@ -127,7 +128,7 @@ RULES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "code"), RULES, ids=lambda value: ascii(value)[:60])
+@pytest.mark.parametrize(("changes", "code"), RULES, ids=lasting)
 async def test_what_the_rules_do_not_allow_is_refused(
     shared: Office, unchanged: None, changes: dict[str, Any], code: str
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from api.queries import Status
 from api.services import Services
 from domain.state import Phase
+from tests.support.names import lasting
 from tests.support.office import Office
 
 # Digits only: the number is searched too, and the letters of a hexadecimal one can spell a word that a case looks for.
@@ -96,7 +97,7 @@ async def listed(office: Office, some: dict[str, dict[str, Any]], by: str = "chu
         ({"unit": "NV", "status": "open", "q": "việc"}, "child"),
         ({"source": "999999/KHONG-CO"}, ""),
     ],
-    ids=str,
+    ids=lasting,
 )
 async def test_a_filter_gives_what_fits(
     shared: Office, some: dict[str, dict[str, Any]], params: dict[str, Any], names: str

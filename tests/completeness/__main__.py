@@ -2,8 +2,8 @@
 
 import sys
 
-from tests.completeness.documents import documents
+from tests.completeness.documents import DOCUMENTS
 
-for path, text in documents().items():
-    path.write_text(text, encoding="utf-8")
+for path, made in DOCUMENTS.items():
+    path.write_text(made(), encoding="utf-8")
     sys.stdout.write(f"{path}\n")

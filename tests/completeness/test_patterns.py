@@ -16,7 +16,7 @@ from tests.completeness.catalogue import (
     human_task_operations,
     resource_patterns,
 )
-from tests.completeness.documents import documents
+from tests.completeness.documents import DOCUMENTS
 
 OPERATIONS = """
 addAttachment addComment claim complete delegate deleteAttachment deleteComment deleteFault deleteOutput fail forward
@@ -63,9 +63,9 @@ def test_every_test_that_is_named_exists(entry: Entry) -> None:
         assert missing, f"{entry.pending} has landed: take `pending` from {entry.name}"
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_the_generated_documents_are_up_to_date(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == documents()[path], "write them anew: make patterns"
+    assert path.read_text(encoding="utf-8") == DOCUMENTS[path](), "write them anew: make patterns"
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
