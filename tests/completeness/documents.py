@@ -20,4 +20,4 @@ DOCUMENTS: dict[Path, Callable[[], str]] = {
     FILE.with_suffix(".md"): lambda: as_markdown(_table()),
     ROOT / "docs" / "patterns.md": patterns_page,
 }
-"""What each generated file has to hold now, made when asked for: to decide every cell takes seconds, and tests are collected often."""
+"""What each generated file has to hold now, made when asked for: deciding every cell takes seconds, and collecting is frequent."""
