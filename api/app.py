@@ -17,7 +17,20 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import KeepAliveConfig, RetryConfig
 
-from api import auditing, calendar, commands, desk, files, health, people, queries, recurrences, stream, substitutions
+from api import (
+    auditing,
+    calendar,
+    commands,
+    desk,
+    files,
+    health,
+    people,
+    queries,
+    recurrences,
+    replaying,
+    stream,
+    substitutions,
+)
 from api.broadcast import Broadcaster
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
@@ -89,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         (substitutions, "people"),
         (calendar, "people"),
         (auditing, "audit"),
+        (replaying, "audit"),
         (stream, "stream"),
     ):
         app.include_router(

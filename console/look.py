@@ -1,20 +1,19 @@
-"""`dondoc list`, `show` and `replay`: read from the record, with or without a running system."""
+"""`dondoc list` and `show`: read from the record, with or without a running system."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 from cyclopts import Parameter
 from rich.panel import Panel
 from rich.text import Text
 
-from api.views import directive_view, event_view
-from audit.replay import ReplayStep, replay
+from api.views import directive_view
+from audit.replay.steps import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
-from console.history import replay_table
+from console.moments import moment_of
 from console.reach import record
 from console.tables import directive_table, facts_table
-from domain.instants import LOCAL_ZONE
 from domain.state import DirectiveState, Phase, Timeliness
 from domain.validity import DatedDirectory
 from storage.directives import OPEN_PHASES, DirectiveFilter, Found, Page, Sort, children_of, find, find_by_code, page
@@ -99,29 +98,21 @@ def show(
     out.print(Panel(facts_table(state, moment, dated), title=Text(f"{state.code} · {state.title}"), title_align="left"))
 
 
-def replay_command(
-    reference: Reference, *, at: At = None, version: Version = None, data: Data = DEFAULT_DATA, as_json: Json = False
-) -> None:
-    """Diễn lại lịch sử: ai, làm gì, khi nào, thay đổi gì · replay history: who did what, when, and what it changed."""
-    until = _instant(at, version)
-
-    async def read() -> tuple[list[RecordedEvent], DatedDirectory]:
-        async with record(data) as pool:
-            return await _history(pool, reference), (await load_reference(pool)).dated
-
-    history, dated = run(read())
-    steps = _until(history, until, version)
-    if as_json:
-        print_json([{**event_view(step.recorded, dated), "changes": step.changes} for step in steps])
-        return
-    out.print(replay_table(steps, dated))
-
-
 async def _history(pool: Pool, reference: str) -> list[RecordedEvent]:
     found = await found_by(pool, reference)
     if found is None:
-        fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+        unknown_directive(reference)
     return await PostgresEventStore(pool).events_of(found.state.id)
+
+
+def unknown_directive(reference: str) -> NoReturn:
+    """End with 1: there is none."""
+    fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+
+
+def was_not_there() -> NoReturn:
+    """End with 1: there was none then."""
+    fail(REFUSED, "Khi đó chưa có nhiệm vụ này. · The directive did not exist then.")
 
 
 async def found_by(pool: Pool, reference: str) -> Found | None:
@@ -140,7 +131,7 @@ def _until(history: list[RecordedEvent], moment: datetime | None, version: int |
         and (version is None or step.state.version <= version)
     ]
     if not steps or (version is not None and steps[-1].state.version != version):
-        fail(REFUSED, "Khi đó chưa có nhiệm vụ này. · The directive did not exist then.")
+        was_not_there()
     return steps
 
 
@@ -149,8 +140,4 @@ def _instant(text: str | None, version: int | None) -> datetime | None:
         return None
     if version is not None:
         fail(USAGE, "Chỉ chọn --at hoặc --version. · Give either --at or --version.")
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        fail(USAGE, f"Không hiểu thời điểm {text}. · Not an instant: {text}. Ví dụ · like: 2026-11-20T08:00:00+07:00")
+    return moment_of(text)
