@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit soak tamper patterns lock clean
+.PHONY: help demo up test bench bench-audit conformance soak tamper patterns lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -31,6 +31,9 @@ soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample:
 
 tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 10 minutes)
 	@DONDOC_TAMPERINGS=770 DONDOC_CLEAN_RUNS=1000 $(BIN)/python -m pytest -q -rP --timeout 1800 tests/audit/verify/test_tamperings.py $(ARGS)
+
+conformance: $(VENV)/.installed-dev  ## two thousand random lives held to the written rules (about 4 minutes)
+	@DONDOC_TEST_WALKS=2000 $(BIN)/python -m pytest -q tests/conformance/test_clean.py $(ARGS)
 
 patterns: $(VENV)/.installed-dev  ## write docs/patterns.md and docs/matrix.* anew
 	@$(BIN)/python -m tests.completeness

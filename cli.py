@@ -24,7 +24,7 @@ COMMANDS = {
     "do": ("console.do:do", "Tiếp nhận, báo cáo, xác nhận … · give a command on one"),
     "attach": ("console.attach:attach", "Đính kèm tệp vào nhiệm vụ · attach files to a directive"),
     "file": ("console.attach:file", "Lấy một tệp đính kèm · get an attached file"),
-    "replay": ("console.look:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
+    "replay": ("console.replay:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "audit": ("console.audit:audit", "Kiểm toán bản ghi · prove, verify, export the record"),
     "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "simulate": ("console.simulate:simulate_command", "Mô phỏng, so sánh chính sách · simulate, compare policies"),

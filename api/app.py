@@ -21,6 +21,7 @@ from api import (
     auditing,
     calendar,
     commands,
+    conformance,
     desk,
     files,
     health,
@@ -28,6 +29,7 @@ from api import (
     queries,
     reads,
     recurrences,
+    replaying,
     stream,
     substitutions,
 )
@@ -94,7 +96,13 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(health.router, tags=["health"])
-    tagged = ((files, "files"), (commands, "commands"), (queries, "queries"), (recurrences, "recurrences"))
+    tagged = (
+        (files, "files"),
+        (commands, "commands"),
+        (queries, "queries"),
+        (conformance, "audit"),
+        (recurrences, "recurrences"),
+    )
     for router, tag in (
         *tagged,
         (people, "people"),
@@ -103,6 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
         (calendar, "people"),
         (auditing, "audit"),
         (reads, "audit"),
+        (replaying, "audit"),
         (stream, "stream"),
     ):
         app.include_router(

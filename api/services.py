@@ -36,6 +36,8 @@ class Services:
     """For what needs connections of its own, in other processes."""
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
+    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the state of all directives at an instant is folded, for the same reason."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

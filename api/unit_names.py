@@ -1,7 +1,7 @@
 """The names of units as they were on the day that is shown."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.instants import local
@@ -31,6 +31,11 @@ def units_of_state(state: DirectiveState, now: datetime, dated: DatedDirectory) 
         "coordinating_unit_names": [name(code) for code in state.coordinating_units],
         "informed_unit_names": [name(code) for code in state.informed_units],
     }
+
+
+def names_on(code: str, dated: DatedDirectory, day: date) -> str:
+    """What a unit was called on a day; its code where nothing is known of it."""
+    return dated.name_on(code, day) or code
 
 
 def units_of_event(written: Mapping[str, Any], dated: DatedDirectory) -> dict[str, str]:

@@ -62,6 +62,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "too_many_streams": ("Mở quá nhiều luồng sự kiện.", "Too many event streams are open."),
     "auditors_only": ("Chỉ dành cho kiểm toán và quản trị.", "For auditors and administrators only."),
+    "overseers_only": (
+        "Chỉ dành cho lãnh đạo, kiểm toán và quản trị.",
+        "For leaders, auditors and administrators only.",
+    ),
+    "replay_running": ("Đang dựng lại một thời điểm khác.", "Another moment is being replayed."),
+    "record_unreadable": (
+        "Bản ghi không đọc được nguyên vẹn; hãy chạy: dondoc audit verify.",
+        "The record cannot be read as it was written; run dondoc audit verify.",
+    ),
+    "replay_too_long": (
+        "Bản ghi quá lớn để dựng lại ở đây; hãy dùng lệnh: dondoc replay --district.",
+        "The record is too large to be replayed here; use the command dondoc replay --district.",
+    ),
     "no_checkpoint": ("Chưa có điểm kiểm nào.", "There is no such checkpoint yet."),
     "beyond_checkpoint": (
         "Chưa có điểm kiểm nào bao gồm các sự kiện này; hãy thử lại sau ít phút.",

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.views import directive_view
-from audit.replay import ReplayStep, replay
+from audit.replay.steps import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
 from console.history import replay_table
 from console.past import Past, fill_the_past

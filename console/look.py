@@ -1,17 +1,16 @@
-"""`dondoc list`, `show` and `replay`: read from the record, with or without a running system."""
+"""`dondoc list` and `show`: read from the record, with or without a running system."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 from cyclopts import Parameter
 from rich.panel import Panel
 from rich.text import Text
 
-from api.views import directive_view, event_view
-from audit.replay import ReplayStep, replay
+from api.views import directive_view
+from audit.replay.steps import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
-from console.history import replay_table
 from console.moments import moment_of
 from console.reach import record
 from console.reading import note_here
@@ -102,31 +101,21 @@ def show(
     out.print(Panel(facts_table(state, moment, dated), title=Text(f"{state.code} · {state.title}"), title_align="left"))
 
 
-def replay_command(
-    reference: Reference, *, at: At = None, version: Version = None, data: Data = DEFAULT_DATA, as_json: Json = False
-) -> None:
-    """Diễn lại lịch sử: ai, làm gì, khi nào, thay đổi gì · replay history: who did what, when, and what it changed."""
-    until = _instant(at, version)
-
-    async def read() -> tuple[list[ReplayStep], DatedDirectory]:
-        async with record(data) as pool:
-            steps = _until(await _history(pool, reference), until, version)
-            last = steps[-1].state
-            await note_here(pool, Opened.REPLAY, subject=last.id, version=last.version)
-            return steps, (await load_reference(pool)).dated
-
-    steps, dated = run(read())
-    if as_json:
-        print_json([{**event_view(step.recorded, dated), "changes": step.changes} for step in steps])
-        return
-    out.print(replay_table(steps, dated))
-
-
 async def _history(pool: Pool, reference: str) -> list[RecordedEvent]:
     found = await found_by(pool, reference)
     if found is None:
-        fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+        unknown_directive(reference)
     return await PostgresEventStore(pool).events_of(found.state.id)
+
+
+def unknown_directive(reference: str) -> NoReturn:
+    """End with 1: there is none."""
+    fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+
+
+def was_not_there() -> NoReturn:
+    """End with 1: there was none then."""
+    fail(REFUSED, "Khi đó chưa có nhiệm vụ này. · The directive did not exist then.")
 
 
 async def found_by(pool: Pool, reference: str) -> Found | None:
@@ -145,7 +134,7 @@ def _until(history: list[RecordedEvent], moment: datetime | None, version: int |
         and (version is None or step.state.version <= version)
     ]
     if not steps or (version is not None and steps[-1].state.version != version):
-        fail(REFUSED, "Khi đó chưa có nhiệm vụ này. · The directive did not exist then.")
+        was_not_there()
     return steps
 
 

@@ -7,7 +7,7 @@ from domain.audience import INFORMS, Parties, people
 from domain.commands import Deadline, Delegate
 from domain.deadlines import basis_of, due_instant, plan_for
 from domain.decision import Decided, Decision, Elsewhere
-from domain.event_values import Actor
+from domain.event_values import Actor, WaivedPoint
 from domain.events import DirectiveIssued, SubdirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
@@ -18,6 +18,7 @@ from domain.naming import unit_refusal
 from domain.policy import Policy, applicable
 from domain.refusals import Code, Refusal, refuse
 from domain.state import DirectiveState
+from domain.terms import ClearPoint
 
 
 def delegate(
@@ -112,7 +113,7 @@ def _child(
         urgency=command.urgency or state.urgency,
         parent=state.id,
         above=(state.lead_unit, *state.above),
-        waivers=() if command.expected_result else state.waivers,
+        waivers=_still_waived(state, due_at, command),
         no_deadline_because=none_because if due_at is None else None,
         acceptance_levels=policy.acceptance_levels,
         plan=plan_for(
@@ -124,3 +125,10 @@ def _child(
         ),
     )
     return Elsewhere(directive_id_for(own_id), own_id, None, (issued, *begun(policy)))
+
+
+def _still_waived(state: DirectiveState, due_at: datetime | None, command: Delegate) -> tuple[WaivedPoint, ...]:
+    """The points that the directive leaves open on purpose and the one below it does not fill."""
+    filled = {ClearPoint.TIME} if due_at is not None else set()
+    filled |= {ClearPoint.RESULT} if command.expected_result else set()
+    return tuple(waiver for waiver in state.waivers if waiver.item not in filled)

@@ -20,6 +20,7 @@ class Opened(StrEnum):
     OFFICERS = "officers"
     EVENTS = "events"
     REPLAY = "replay"
+    CONFORMANCE = "conformance"
     FILE = "file"
     RECURRENCE = "recurrence"
     FEED = "feed"

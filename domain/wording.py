@@ -40,6 +40,23 @@ EVENT_NAMES: dict[str, tuple[str, str]] = {
     "NotificationFailed": ("Không gửi được thông báo", "Notification failed"),
 }
 
+REGISTRY_EVENT_NAMES: dict[str, tuple[str, str]] = {
+    "PolicyAdopted": ("Ban hành phiên bản chính sách", "Policy version adopted"),
+    "CalendarDecided": ("Quyết định lịch làm việc", "Working calendar decided"),
+    "LogKeyAdopted": ("Dùng khoá ký mới", "Log key adopted"),
+    "UnitEstablished": ("Thành lập đơn vị", "Unit established"),
+    "UnitRevised": ("Đổi tên, sắp xếp đơn vị", "Unit revised"),
+    "UnitEnded": ("Đơn vị kết thúc", "Unit ended"),
+    "PersonRegistered": ("Thêm người dùng", "Person registered"),
+    "PersonMoved": ("Chuyển công tác", "Person moved"),
+    "PersonRenamed": ("Đổi tên người dùng", "Person renamed"),
+    "PersonDeactivated": ("Ngừng tài khoản", "Person deactivated"),
+    "PersonReactivated": ("Mở lại tài khoản", "Person reactivated"),
+    "SubstitutionDecided": ("Uỷ quyền", "Substitution decided"),
+    "SubstitutionEnded": ("Thôi uỷ quyền", "Substitution ended"),
+}
+"""Events of the registries."""
+
 PHASE_NAMES: dict[str, tuple[str, str]] = {
     "issued": ("Chưa thực hiện", "Issued"),
     "in_progress": ("Đang thực hiện", "In progress"),

@@ -53,6 +53,8 @@ class Engine:
         now = min(issued_at.values(), default=end)
         while self._queue and self._queue[0][0] < end:
             at, _, case, planned = heapq.heappop(self._queue)
+            if planned.act is Act.TICK and case.tick_at == at:
+                case.tick_at = None  # spent, also where a stop held it back: what is due after that wakes it again
             # What a suspension held back may have been due before it ended: time does not run backwards for it.
             now = max(now, at)
             commits = self._carry_out(case, planned, now)

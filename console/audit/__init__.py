@@ -9,6 +9,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "checkpoint": ("console.audit.checkpoint:checkpoint", "Ký điểm kiểm · sign where the record stands"),
     "key": ("console.audit.key:key", "Khoá ký của nhật ký · the key of the log"),
     "reads": ("console.audit.reads:reads", "Ai đã xem gì, khi nào · who opened what, when"),
+    "conformance": (
+        "console.audit.conformance:conformance",
+        "Đối chiếu quy định, lưới Petri · judge by the rules; the net",
+    ),
 }
 """Where each command is, and its line in the help. Loaded when it is asked for."""
 

@@ -11,6 +11,7 @@ from api import (
     auditing,
     calendar,
     commands,
+    conformance,
     desk,
     files,
     health,
@@ -47,7 +48,20 @@ def references(value: object) -> Iterator[str]:
 
 def routes() -> set[tuple[str, str]]:
     """Method and path of every route of the API."""
-    served_by = (files, commands, queries, recurrences, people, desk, substitutions, calendar, reads, stream, auditing)
+    served_by = (
+        files,
+        commands,
+        queries,
+        recurrences,
+        people,
+        desk,
+        substitutions,
+        calendar,
+        reads,
+        stream,
+        auditing,
+        conformance,
+    )
     modules = ((health, ""), *((module, PREFIX) for module in served_by))
     served = ((prefix, route) for module, prefix in modules for route in module.router.routes)
     return {(m.lower(), prefix + r.path) for prefix, r in served if isinstance(r, APIRoute) for m in r.methods or ()}

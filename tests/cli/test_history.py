@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from audit.replay import replay
+from audit.replay.steps import replay
 from console.history import replay_table
 from domain.instants import local
 from storage.postgres import PostgresEventStore

@@ -19,7 +19,7 @@ from domain.commands import (
 )
 from domain.decision import Elsewhere
 from domain.directory import Role, Unit, UnitKind
-from domain.event_values import Actor
+from domain.event_values import Actor, WaivedPoint
 from domain.events import (
     DirectiveIssued,
     SubdirectiveClosed,
@@ -30,6 +30,7 @@ from domain.facts import Facts
 from domain.ids import directive_id_for, part_command_id
 from domain.issuing import numbered, unnumbered
 from domain.refusals import Code
+from domain.terms import ClearPoint
 from tests.domain.clock import instant
 from tests.domain.district import district
 from tests.domain.happenings import (
@@ -233,3 +234,20 @@ def test_what_a_head_delegated_that_head_steers_and_accepts() -> None:
     waiting.when(Accept(), by="ct-a").then_refused(Code.NOT_PERMITTED)
     waiting.when(Accept(), by="tp-nv").accepted()
     waiting.when(Accept(), by="chu-tich").accepted()
+
+
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [
+        (Delegate(units=("P-A",)), ("time", "result")),
+        (Delegate(units=("P-A",), expected_result="Danh sách"), ("time",)),
+        (Delegate(units=("P-A",), deadline=Deadline(at=instant(9))), ("result",)),
+        (Delegate(units=("P-A",), deadline=Deadline(at=instant(9)), expected_result="Danh sách"), ()),
+    ],
+)
+def test_what_stays_unclear_below_stays_waived(command: Delegate, kept: tuple[str, ...]) -> None:
+    waivers = tuple(WaivedPoint(item=item, reason="Chờ luật") for item in (ClearPoint.TIME, ClearPoint.RESULT))
+    story = given(issued(None, expected_result=None, waivers=waivers, coordinating_units=("P-A",), informed_units=()))
+    ((child, *_),) = (part.events for part in children_of(story, command))
+    assert isinstance(child, DirectiveIssued)
+    assert tuple(waiver.item for waiver in child.waivers) == kept

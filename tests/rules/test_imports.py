@@ -15,7 +15,8 @@ PLANTED = {
     "activities import domain, storage and audit only": ("activities/messages.py", "console.common"),
     "workflows import domain, and activities for their signatures": ("workflows/messages.py", "storage.pool"),
     "api imports domain, storage, audit and the workflows' messages only": ("api/lookup.py", "workflows.directive"),
-    "audit never imports workflows or activities": ("audit/replay.py", "workflows.messages"),
+    "audit never imports workflows or activities": ("audit/replay/steps.py", "workflows.messages"),
+    "verdicts never ask the decider": ("audit/conformance/course.py", "domain.evolve"),
     "embedded starts servers and knows no rules of directives": ("embedded/logs.py", "audit.replay"),
     "simulation runs the rules without Temporal": ("simulation/run.py", "workflows.messages"),
 }

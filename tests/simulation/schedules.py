@@ -45,7 +45,7 @@ FACTS = Facts(
 _WAIVED = "Việc của phường không cản trở"
 _UNITS = ("NV", "TNMT", "P-A", "P-B")
 _DEADLINES = (*(c.Deadline(working_days=n) for n in (1, 3, 8, 15, 40)), c.Deadline(none_because="Chờ luật"))
-_ISSUES = tuple(
+ISSUES = tuple(
     c.IssueDirective(
         title="Rà soát hồ sơ",
         content="Rà soát, bổ sung hồ sơ",
@@ -115,6 +115,20 @@ def _onward(state: DirectiveState) -> str:
             return "comment"
 
 
+def drawn(random: Random, state: DirectiveState, at: datetime) -> tuple[str, c.Command]:
+    """Who does what next: mostly what is possible and by whom it is usual."""
+    if state.next_wakeup_at is not None and state.next_wakeup_at <= at and random.random() < 0.7:
+        return c.SYSTEM_USER, c.Tick()
+    name = random.choice(_EVERY if random.random() < 0.1 else POSSIBLE[state.phase])
+    if random.random() < 0.4:
+        name = _onward(state)
+    if random.random() < 0.1:
+        return random.choice(_ANYONE), random.choice(_COMMANDS[name])
+    usual = _USUAL.get(name, "chu-tich")
+    user = {"head": _HEADS, "worker": _WORKERS}.get(usual, {}).get(state.lead_unit, usual)
+    return user, random.choice(_COMMANDS[name])
+
+
 @cache
 def _issued(number: int) -> tuple[Event, DirectiveState]:
     """One of the directives that schedules begin with: issuing is the dearest decision, and has no schedule yet."""
@@ -122,7 +136,7 @@ def _issued(number: int) -> tuple[Event, DirectiveState]:
     at = START + timedelta(seconds=random.randrange(20_000_000))
     own_id = UUID(int=number)
     envelope = c.CommandEnvelope(
-        command_id=own_id, directive_id=own_id, user="chu-tich", at=at, command=random.choice(_ISSUES)
+        command_id=own_id, directive_id=own_id, user="chu-tich", at=at, command=random.choice(ISSUES)
     )
     decided = decider.decide(None, envelope, FACTS)
     if isinstance(decided, Refusal):
@@ -203,22 +217,9 @@ class _Schedule:
         for _ in range(self._random.randrange(1, 8)):
             self._at += timedelta(seconds=int(self._random.expovariate(1 / 1_000_000)))
             state = self._states[self._random.choice((*self._states, root, root))]
-            user, command = self._drawn(state)
+            user, command = drawn(self._random, state, self._at)
             self._give(state.id, user, command)
         self._conclude()
-
-    def _drawn(self, state: DirectiveState) -> tuple[str, c.Command]:
-        random = self._random
-        if state.next_wakeup_at is not None and state.next_wakeup_at <= self._at and random.random() < 0.7:
-            return c.SYSTEM_USER, c.Tick()
-        name = random.choice(_EVERY if random.random() < 0.1 else POSSIBLE[state.phase])
-        if random.random() < 0.4:
-            name = _onward(state)
-        if random.random() < 0.1:
-            return random.choice(_ANYONE), random.choice(_COMMANDS[name])
-        usual = _USUAL.get(name, "chu-tich")
-        user = {"head": _HEADS, "worker": _WORKERS}.get(usual, {}).get(state.lead_unit, usual)
-        return user, random.choice(_COMMANDS[name])
 
     def _give(self, directive_id: UUID, user: str, command: c.Command) -> None:
         state = self._states.get(directive_id)

@@ -1,0 +1,58 @@
+"""The district at an instant over two processes: ranges of ids, all in one snapshot of the record."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from audit.replay.clocks import Clocks
+from audit.replay.district import District, Standing, Wanted, district_of, standings, without_pauses
+from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
+from storage.queries import sql
+
+PARTS = 4
+"""Ranges of stream ids that are folded apart."""
+SMALL = 20_000
+"""Up to so many events one process is quicker than starting two."""
+PROGRAM = "dondoc-replay"
+
+Told = Callable[[int], None]
+"""Is given the number of parts done, of PARTS."""
+
+
+async def district_at(url: str, clocks: Clocks, wanted: Wanted | None = None, told: Told = lambda _: None) -> District:
+    """Where the directives of the record at a URL stood. HistoryBroken or ValueError where it cannot be read."""
+    wanted = wanted or Wanted()
+    async with snapshot_of(url, PROGRAM) as (connection, snapshot):
+        if await connection.fetchval(sql("head_position")) <= SMALL:
+            found = await standings(connection, clocks, wanted)
+            told(PARTS)
+            return district_of(clocks, [found])
+        return district_of(clocks, await _in_processes(url, snapshot, clocks, wanted, told))
+
+
+async def _in_processes(
+    url: str, snapshot: str, clocks: Clocks, wanted: Wanted, told: Told
+) -> Sequence[Sequence[Standing]]:
+    loop, done = asyncio.get_running_loop(), 0
+    processes = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=without_pauses)
+    try:
+        parts = [
+            loop.run_in_executor(processes, _part, url, snapshot, clocks, wanted, number) for number in range(PARTS)
+        ]
+        for part in asyncio.as_completed(parts):
+            await part
+            done += 1
+            told(done)
+        return [part.result() for part in parts]
+    finally:
+        # Whoever gave up does not wait for the part that is being folded: its process ends after it.
+        processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _part(url: str, snapshot: str, clocks: Clocks, wanted: Wanted, number: int) -> list[Standing]:
+    async def work(connection: Any) -> list[Standing]:
+        return await standings(connection, clocks, wanted, *id_range(number, PARTS))
+
+    return on_snapshot(url, PROGRAM, snapshot, work)
