@@ -2,26 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 
-from api import (
-    auditing,
-    calendar,
-    commands,
-    conformance,
-    desk,
-    files,
-    health,
-    people,
-    queries,
-    reads,
-    recurrences,
-    stream,
-    substitutions,
-)
+import api
+from api import health
 from api.app import PREFIX
 from api.bodies import COMMANDS
 from tests.support.office import Office
@@ -48,21 +37,8 @@ def references(value: object) -> Iterator[str]:
 
 def routes() -> set[tuple[str, str]]:
     """Method and path of every route of the API."""
-    served_by = (
-        files,
-        commands,
-        queries,
-        recurrences,
-        people,
-        desk,
-        substitutions,
-        calendar,
-        reads,
-        stream,
-        auditing,
-        conformance,
-    )
-    modules = ((health, ""), *((module, PREFIX) for module in served_by))
+    found = (import_module(f"api.{one.name}") for one in iter_modules(api.__path__))
+    modules = [(module, "" if module is health else PREFIX) for module in found if hasattr(module, "router")]
     served = ((prefix, route) for module, prefix in modules for route in module.router.routes)
     return {(m.lower(), prefix + r.path) for prefix, r in served if isinstance(r, APIRoute) for m in r.methods or ()}
 
