@@ -121,6 +121,7 @@ OPENED_NAMES: dict[str, tuple[str, str]] = {
     "officers": ("Xem chuyên viên có thể giao", "Possible officers"),
     "events": ("Xem lịch sử", "History"),
     "replay": ("Diễn lại", "Replay"),
+    "conformance": ("Đối chiếu quy định", "Conformance"),
     "file": ("Mở tệp đính kèm", "Attached file"),
     "recurrence": ("Xem nhiệm vụ định kỳ", "Recurring directive"),
     "feed": ("Nhận dòng sự kiện", "Feed of events"),

@@ -9,8 +9,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 ONE_PROCESS = "tests/acceptance/"
 """Its files share a `dondoc up` and the demo, which plays while others run: two processes would start both twice."""
-FIRST = (ONE_PROCESS, "tests/simulation/", "tests/workflows/", "tests/api/", "tests/cli/")
-"""Begun last, each of these would leave one processor idle for a minute at the end. Others follow in their order."""
+FIRST = (ONE_PROCESS, "tests/workflows/", "tests/api/", "tests/simulation/", "tests/cli/")
+"""Begun last, each of these would leave a processor idle at the end. Others follow in their order. What mostly waits comes before
+the simulations, which keep all processors busy while the programs of ONE_PROCESS have to answer in time."""
 
 
 class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]  # published without type information

@@ -6,9 +6,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from fastapi.routing import APIRoute
 
-from api import desk, files, queries
+from api.app import PREFIX, create_app
 from domain.directory import Role
 from domain.instants import rfc3339
 from domain.reading import Opened
@@ -27,6 +26,8 @@ OPENINGS = {
     "/directives/{reference}/subdirectives": Opened.SUBDIRECTIVES,
     "/directives/{reference}/events": Opened.EVENTS,
     "/directives/{reference}/officers": Opened.OFFICERS,
+    "/directives/{reference}/replay": Opened.REPLAY,
+    "/directives/{reference}/conformance": Opened.CONFORMANCE,
     "/directives/{reference}/files/{sha256}": Opened.FILE,
 }
 
@@ -39,10 +40,9 @@ async def reads_of(office: Office, by: str = "kiem-tra", **params: Any) -> list[
 
 
 def test_every_way_to_open_a_directive_is_in_the_table() -> None:
-    served = [
-        route for module in (queries, desk, files) for route in module.router.routes if isinstance(route, APIRoute)
-    ]
-    assert {r.path for r in served if "{reference}" in r.path and "GET" in (r.methods or ())} == OPENINGS.keys()
+    paths = create_app(Settings()).openapi()["paths"]
+    opening = {path for path, methods in paths.items() if "{reference}" in path and "get" in methods}
+    assert opening == {PREFIX + path for path in OPENINGS}
 
 
 async def test_whatever_opens_a_directive_is_noted(shared: Office) -> None:

@@ -8,6 +8,7 @@ import pytest
 from domain.directory import Directory, Grant, Role
 from domain.reading import Door, Opened, Read, reader_of, rights_of
 from domain.substitution import Substitution
+from domain.wording import OPENED_NAMES
 from storage.reads import line_of
 from tests.domain.district import PEOPLE, UNITS, person
 
@@ -86,3 +87,4 @@ def test_the_names_of_what_is_opened_and_of_doors_stay() -> None:
         *("bundle", "export", "audit", "reads"),
     }
     assert {*Door} >= {"api", "console"}
+    assert OPENED_NAMES.keys() == {*Opened}
