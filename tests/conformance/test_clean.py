@@ -18,7 +18,9 @@ from tests.conformance.walks import walk
 FIRST = int(os.environ.get("DONDOC_TEST_FIRST_SEED", "0"))
 WALKS = int(os.environ.get("DONDOC_TEST_WALKS", "30"))
 """A sample; `make conformance` lives two thousand."""
-SEEDS = range(FIRST, FIRST + WALKS)
+MET_BEFORE = (231,)
+"""Lives that once deviated: a calendar that changed while a missed deadline waited to be told."""
+SEEDS = (*range(FIRST, FIRST + WALKS), *(seed for seed in MET_BEFORE if WALKS <= seed))
 
 
 def judged(histories: Iterable[History], book: Rulebook) -> list[Verdict]:

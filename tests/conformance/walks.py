@@ -7,12 +7,13 @@ from typing import Literal
 from uuid import UUID
 
 from domain.calendar import CalendarDecision, CalendarEntry, DayKind, WorkCalendar
-from domain.commands import SYSTEM_USER, FollowSuccessors, Reproject
+from domain.commands import SYSTEM_USER, FollowSuccessors, IssueDirective, Reproject, Waiver
 from domain.directory import Directory, EndedUnit
 from domain.facts import Facts
 from domain.instants import local
 from domain.policy import ExtensionRules, Policy
 from domain.substitution import Substitution
+from domain.terms import ClearPoint
 from tests.conformance.house import House
 from tests.domain.district import PEOPLE, UNITS, district
 from tests.domain.policies import default_policies
@@ -28,7 +29,7 @@ def walk(seed: int, length: int = 25) -> House:
     house = House(Facts(district(), policies, WorkCalendar(), uploads={file.sha256: file for file in FILES}))
     house.now = START + timedelta(seconds=random.randrange(20_000_000))
     around, pace = _Around(house, random), random.choice((10_000, 60_000, 400_000))
-    roots = [house.issue_as(random.choice(ISSUES)) for _ in range(random.randrange(1, 4))]
+    roots = [house.issue_as(_order(random)) for _ in range(random.randrange(1, 4))]
     for _ in range(length):
         house.pass_time(house.now + timedelta(seconds=int(random.expovariate(1 / pace))))
         if random.random() < 0.1:
@@ -37,6 +38,16 @@ def walk(seed: int, length: int = 25) -> House:
         user, command = drawn(random, state, house.now)
         house.try_to(state.id, command, user)
     return house
+
+
+def _order(random: Random) -> IssueDirective:
+    """One of the usual, or one that leaves a point open on purpose."""
+    command = random.choice(ISSUES)
+    for name, point in (("deadline", ClearPoint.TIME), ("expected_result", ClearPoint.RESULT)):
+        if random.random() < 0.2:
+            waivers = (*command.waivers, Waiver(item=point, reason="Chờ luật"))
+            command = command.model_copy(update={name: None, "waivers": waivers})
+    return command
 
 
 def _varied(policy: Policy, random: Random) -> Policy:

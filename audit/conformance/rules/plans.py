@@ -81,7 +81,9 @@ def steps_as_policy(course: Course, book: Rulebook) -> Iterator[Finding]:
             yield cannot_say(f"không có ở đây: {words}", f"not known here: {words}", entry, policy=plan.policy_version)
             continue
         wanted = _wanted(plan.due_at, policy, calendar, generation) if plan.due_at else {}
-        found = {step.key: (step.due_at, step.level, step.to) for step in plan.steps}
+        # A changed calendar leaves a deadline that has passed, and is still to be told, as it was.
+        carried = [step for step in turn.before.plan.steps if step.kind == "deadline"] if by_calendar(entry) else []
+        found = {step.key: (step.due_at, step.level, step.to) for step in plan.steps if step not in carried}
         wrong = [key for key, step in found.items() if wanted.get(key) != step]
         if not by_calendar(entry):  # that drops what was taken or left out before
             wrong += [k for k, (at, *_) in wanted.items() if k not in found and at > entry.event.occurred_at]
