@@ -124,21 +124,22 @@ async def _histories(
     """The events that the clocks show, a history at a time."""
     visible = None if wanted.visible is None else sorted(wanted.visible)
     arguments = (first, last, clocks.known, visible, wanted.unit)
-    rows = connection.cursor(sql("events_known_by"), *arguments, prefetch=AT_ONCE, timeout=QUERY_SECONDS)
+    cursor = await connection.cursor(sql("events_known_by"), *arguments, timeout=QUERY_SECONDS)
     stream: UUID | None = None
     history: list[Event] = []
     ended = False
-    async for row in rows:
-        if row["stream_id"] != stream:
-            if history:
-                yield history
-            stream, history, ended = row["stream_id"], [], row["stream_id"] in _REGISTRIES
-        if ended:
-            continue
-        event = event_from(row["canonical"])
-        ended = not clocks.shows(event)
-        if not ended:
-            history.append(event)
+    while rows := await cursor.fetch(AT_ONCE, timeout=QUERY_SECONDS):
+        for stream_id, canonical in rows:
+            if stream_id != stream:
+                if history:
+                    yield history
+                stream, history, ended = stream_id, [], stream_id in _REGISTRIES
+            if ended:
+                continue
+            event = event_from(canonical)
+            ended = not clocks.shows(event)
+            if not ended:
+                history.append(event)
     if history:
         yield history
 

@@ -11,7 +11,7 @@ from audit.replay.district import District, Standing, Wanted, district_of, stand
 from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
 from storage.queries import sql
 
-PARTS = 4
+PARTS = 2
 """Ranges of stream ids that are folded apart."""
 SMALL = 20_000
 """Up to so many events one process is quicker than starting two."""
