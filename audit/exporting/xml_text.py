@@ -1,0 +1,12 @@
+"""Text in the attributes of XML 1.0."""
+
+import re
+from xml.sax.saxutils import quoteattr
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document can hold, not even escaped (section 2.2). The record takes hardly any of it either."""
+
+
+def quoted(text: str) -> str:
+    """The text as an attribute's value with its quotes; line ends survive, what XML cannot hold becomes U+FFFD."""
+    return quoteattr(_NOT_XML.sub("\ufffd", text))
