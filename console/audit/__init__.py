@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "console.audit.conformance:conformance",
         "Đối chiếu quy định, lưới Petri · judge by the rules; the net",
     ),
+    "witness": ("console.audit.witness:witness", "Làm chứng cho nhật ký nơi khác · cosign the log of another body"),
 }
 """Where each command is, and its line in the help. Loaded when it is asked for."""
 

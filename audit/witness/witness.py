@@ -1,0 +1,128 @@
+"""A witness at work: what it is given is judged, kept, and only then cosigned."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from audit.log.adoption import adopted_key, known_keys
+from audit.log.checkpoint import Checkpoint, cosign
+from audit.log.note import NoteRefused, Signature, VerifyingKey
+from audit.witness.alarm import Alarm
+from audit.witness.rules import Consistent, Known, Refused, judge
+from audit.witness.store import Store
+from audit.witness.submission import Submission
+
+log = structlog.get_logger()
+
+MOST_KEYS = 100
+"""Of one log."""
+
+
+@dataclass(frozen=True)
+class LogStanding:
+    """A log as this witness knows it."""
+
+    origin: str
+    keys: tuple[VerifyingKey, ...]
+    last: Checkpoint | None
+    cosigned_at: datetime | None
+
+
+class Witness:
+    """Cosigns for the logs whose keys it was given, and for keys that these led to."""
+
+    def __init__(
+        self, store: Store, trusted: Iterable[VerifyingKey], tell: Callable[[Alarm], Awaitable[None]] | None = None
+    ) -> None:
+        """`tell` takes each alarm once, when it is news. NoteRefused if what the store knows of keys is faulty."""
+        self._store = store
+        self._keys = known_keys(trusted, store.statements())
+        self._tell = tell
+        self._turns = {key.name: asyncio.Lock() for key in self._keys}
+
+    @property
+    def key(self) -> VerifyingKey:
+        """Its public key."""
+        return self._store.key.verifying
+
+    async def submit(self, submission: Submission) -> Signature | Refused:
+        """The cosignature, or why there is none. What is cosigned is on the disk before."""
+        origin = submission.checkpoint.head.origin
+        if origin not in self._turns:
+            return Refused(404, f"this witness does not know the log {origin}")
+        async with self._turns[origin]:
+            verdict = await asyncio.to_thread(self._decide, submission)
+        if isinstance(verdict, Refused) and verdict.alarm:
+            await self._shout(submission.checkpoint, verdict)
+        return verdict
+
+    def _decide(self, submission: Submission) -> Signature | Refused:
+        checkpoint, store = submission.checkpoint, self._store
+        origin, size = checkpoint.head.origin, checkpoint.head.size
+        known = Known(
+            keys=tuple(key for key in self._keys if key.name == origin),
+            last=store.last(origin),
+            of_that_size=store.of_size(origin, size),
+            forgotten=store.forgotten(origin),
+        )
+        verdict = judge(submission, known, self.key)
+        if isinstance(verdict, Refused):
+            return verdict
+        return self._cosigned(checkpoint, verdict)
+
+    def _cosigned(self, checkpoint: Checkpoint, verdict: Consistent) -> Signature:
+        signature = cosign(checkpoint.note.text, self._store.key, datetime.now(UTC))
+        if verdict.news:
+            self._store.keep(checkpoint.cosigned([signature]))
+            log.info("witness.cosigned", origin=checkpoint.head.origin, size=checkpoint.head.size)
+        return signature
+
+    async def _shout(self, checkpoint: Checkpoint, refused: Refused) -> None:
+        assert refused.alarm is not None  # noqa: S101 - the caller has looked
+        alarm = Alarm.of(refused.alarm, refused.reason, checkpoint, refused.against, datetime.now(UTC))
+        news = await asyncio.to_thread(self._store.raise_alarm, alarm)
+        log.error(
+            "witness.alarm",
+            kind=alarm.kind,
+            origin=alarm.origin,
+            size=alarm.size,
+            reason=alarm.reason,
+            id=alarm.id,
+            news=news,
+        )
+        if news and self._tell:
+            await self._tell(alarm)
+
+    async def add_key(self, statement: str) -> Refused | None:
+        """Trust the key that a statement names from here on, if a trusted one vouches for it."""
+        try:
+            key = adopted_key(statement)
+            if key.name not in self._turns:
+                return Refused(404, f"this witness does not know the log {key.name}")
+            async with self._turns[key.name]:
+                led_to = known_keys(self._keys, [statement])
+                if key not in led_to or sum(one.name == key.name for one in led_to) > MOST_KEYS:
+                    return Refused(403, "no key that this witness trusts vouches for the new one")
+                if key not in self._keys:
+                    await asyncio.to_thread(self._store.adopt, statement)
+                    self._keys = led_to
+                    log.warning("witness.key_added", origin=key.name, key=str(key))
+        except NoteRefused as error:
+            return Refused(400, str(error))
+        return None
+
+    def standing(self) -> list[LogStanding]:
+        """What it knows, log by log."""
+        return [self._of(origin) for origin in self._turns]
+
+    def _of(self, origin: str) -> LogStanding:
+        last = self._store.last(origin)
+        keys = tuple(key for key in self._keys if key.name == origin)
+        return LogStanding(origin, keys, last, last.witnessed_at(self.key) if last else None)
+
+    def alarms(self, limit: int) -> list[Alarm]:
+        """The latest alarms, newest first."""
+        return self._store.alarms(limit)
