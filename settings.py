@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         None,
         description="name of the log in its checkpoints, like nhatky.quanmau.gov.vn; counts for its first key only",
     )
+    checkpoint_places: str | None = Field(
+        None,
+        repr=False,
+        description="where checkpoints are taken to, by spaces or commas: folder, s3://…, https://…, witness+https://…#KEY",
+    )
+    tsa_url: str | None = Field(None, repr=False, description="RFC 3161 authority that time-stamps checkpoints")
+    tsa_roots: Path | None = Field(None, description="PEM file of certificates that its answers must lead to")
     max_file_bytes: int = Field(20 * 2**20, gt=0, description="the largest file that is taken, in bytes")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the API listens on")

@@ -43,6 +43,25 @@ class Copy:
     taken_at: datetime
 
 
+@dataclass(frozen=True)
+class LastCopy:
+    """The largest checkpoint that a place outside has taken."""
+
+    place: str
+    size: int
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A place outside holds a checkpoint that the one of `size` does not go on from."""
+
+    place: str
+    size: int
+    reason: str
+    told_at: datetime
+
+
 async def head_position(pool: Pool) -> int:
     """How many events the record holds."""
     return int(await pool.fetchval(sql("head_position")))
@@ -120,3 +139,24 @@ async def put_copy(pool: Pool, size: int, place: str, receipt: str | None = None
 async def copies_of(pool: Pool, size: int) -> list[Copy]:
     """Where a checkpoint has been taken to."""
     return [Copy(**dict(row)) for row in await pool.fetch(sql("copies_of"), size)]
+
+
+async def last_copies(pool: Pool) -> list[LastCopy]:
+    """The largest checkpoint of each place that has taken any."""
+    return [LastCopy(**dict(row)) for row in await pool.fetch(sql("last_copies"))]
+
+
+async def last_copy_in(pool: Pool, place: str) -> int | None:
+    """The size of the largest checkpoint that a place has taken."""
+    size: int | None = await pool.fetchval(sql("last_copy_in"), place)
+    return size
+
+
+async def put_contradiction(pool: Pool, size: int, place: str, reason: str) -> None:
+    """Keep what a place said against a checkpoint; of two times the first stays."""
+    await pool.execute(sql("put_contradiction"), size, place, reason)
+
+
+async def last_contradictions(pool: Pool) -> list[Contradiction]:
+    """The last thing that each place said against the record."""
+    return [Contradiction(**dict(row)) for row in await pool.fetch(sql("last_contradictions"))]

@@ -56,3 +56,19 @@ insert into checkpoint_copies (size, place, receipt) values ($1, $2, $3) on conf
 -- name: copies_of
 -- Where a checkpoint has been taken to.
 select place, receipt, taken_at from checkpoint_copies where size = $1 order by taken_at, place;
+
+-- name: last_copies
+-- The largest checkpoint that each place has taken.
+select distinct on (place) place, size, taken_at from checkpoint_copies order by place, size desc;
+
+-- name: last_copy_in
+-- The largest checkpoint that a place has taken.
+select max(size) from checkpoint_copies where place = $1;
+
+-- name: put_contradiction
+-- What a place said against a checkpoint; the first time stays.
+insert into contradictions (size, place, reason) values ($1, $2, $3) on conflict do nothing;
+
+-- name: last_contradictions
+-- The last thing that each place said against the record.
+select distinct on (place) place, size, reason, told_at from contradictions order by place, size desc;

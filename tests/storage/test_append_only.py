@@ -37,7 +37,7 @@ CHANGES += [
 ]
 CHANGES += [
     statement.format(table)
-    for table in ("merkle_nodes", "checkpoints", "cosignatures", "checkpoint_copies")
+    for table in ("merkle_nodes", "checkpoints", "cosignatures", "checkpoint_copies", "contradictions")
     for statement in ("update {} set size = size where false", "delete from {} where false", "truncate {} cascade")
     if (table, "update" in statement) != ("merkle_nodes", True)
 ]

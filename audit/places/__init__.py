@@ -1,0 +1,1 @@
+"""Places outside, to which checkpoints are taken so that whoever rewrites the record cannot rewrite them too."""
