@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -18,6 +18,8 @@ from temporalio.service import RPCError
 
 from activities.smtp import Mailer, SmtpTarget
 from console.common import DEFAULT_DATA, UNAVAILABLE_EXIT, Data, Json, out, print_json, run
+from console.finding import Finding
+from console.places import PLACES, look_at_places
 from embedded.running import Running, running_at
 from embedded.temporal import describe_namespace, workers_on
 from settings import Settings
@@ -26,17 +28,6 @@ from storage.objects import open_objects
 
 LIMIT = 5.0
 FILES = "Kho tệp · files"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    state: str
-    """ok, off (not configured or not started, which may be fine) or bad."""
-    detail: str
-    advice: str = ""
 
 
 def doctor(*, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
@@ -64,13 +55,27 @@ async def _examine(data: Data) -> list[Finding]:
     found = [_python(), _disk(data), _group(data, running)]
     database = settings.database_url or (running.database_url if running else None)
     temporal = os.environ.get("TEMPORAL_ADDRESS") or (running.temporal_address if running else None)
-    found.append(await _guarded("PostgreSQL", lambda: _postgres(database, settings)))
+    record = await _guarded("PostgreSQL", lambda: _postgres(database, settings))
+    found.append(record)
     found.append(await _guarded("Temporal", lambda: _temporal(temporal)))
     found.append(await _guarded("Worker", lambda: _worker(temporal, settings)))
     found.append(await _guarded("API", lambda: _api(running, settings)))
     found.append(await _guarded("SMTP", lambda: _smtp(settings)))
     found.append(await _guarded(FILES, lambda: _files(settings.objects or str(data / "objects"))))
+    found += await _places(database if record.state == "ok" else None, settings)
     return found
+
+
+async def _places(database: str | None, settings: Settings) -> list[Finding]:
+    found: list[Finding] = []
+
+    async def look() -> Finding:
+        *before, last = await look_at_places(database, settings)
+        found.extend(before)
+        return last
+
+    last = await _guarded(PLACES, look)
+    return [*found, last]
 
 
 async def _guarded(what: str, look: Callable[[], Awaitable[Finding]]) -> Finding:
@@ -88,6 +93,7 @@ _ADVICE = {
     "Worker": "Xem dòng Temporal · see the line of Temporal",
     "API": "Xem api.log trong thư mục dữ liệu · see api.log in the data folder",
     "SMTP": "Kiểm tra DONDOC_SMTP_URL · check DONDOC_SMTP_URL",
+    PLACES: "Kiểm tra DONDOC_CHECKPOINT_PLACES, DONDOC_TSA_* · check them",
     FILES: "Kiểm tra DONDOC_OBJECTS, với S3 cả AWS_* · check DONDOC_OBJECTS, with S3 AWS_* too",
 }
 

@@ -18,6 +18,8 @@ SECONDS = 90.0
 async def deliver(pool: Pool, place: Place, size: int) -> None:
     """Take the checkpoint of `size` to the place, and note it; nothing happens if the place has it or a later one.
 
+    A witness gets the last checkpoint only, so it catches up at the next one.
+
     LookupError if there is no such checkpoint. PlaceAway: try again later. PlaceRefused: people have to look. PlaceContradicts:
     logged as an error and kept, and worth waking somebody.
     """

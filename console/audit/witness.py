@@ -10,6 +10,7 @@ from typing import Annotated
 
 import uvicorn
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from audit.log.note import ED25519, NoteRefused, VerifyingKey
 from audit.witness.folder import StateUnusable, read_key
@@ -35,7 +36,10 @@ Name = Annotated[
     str | None, Parameter("--name", help="Tên khi tạo khóa, như nhanchung.thanhtra.vn · name, when the key is made")
 ]
 Host = Annotated[str, Parameter("--host", help="Địa chỉ lắng nghe · address to listen on")]
-Port = Annotated[int, Parameter("--port", help="Cổng, 0: tùy máy · port, 0: any free one")]
+Port = Annotated[
+    int,
+    Parameter("--port", validator=Number(gte=0, lte=65535), help="Cổng, 0: tùy máy · port, 0: any free one"),
+]
 OnFork = Annotated[
     str | None,
     Parameter("--on-fork", help="Lệnh chạy khi có cảnh báo · command to run on an alarm, the alarm on its stdin"),
@@ -121,7 +125,7 @@ def _listener(command: str | None, url: str | None) -> Listener:
 def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         fail(UNAVAILABLE_EXIT, f"Không lắng nghe được · cannot listen on {host}:{port}: {error}")
 
 
