@@ -25,7 +25,7 @@ async def look_at_places(database: str | None, settings: Settings) -> list[Findi
     """A finding for each place that is configured. PlaceUnknown for what is none; `database` is None if there is no record now."""
     places = places_of(settings)
     if not places:
-        detail = "dấu mốc không ra khỏi máy · checkpoints do not leave the house"
+        detail = "điểm kiểm không ra khỏi máy · checkpoints do not leave the house"
         return [Finding(PLACES, "off", detail, "DONDOC_CHECKPOINT_PLACES")]
     if database is None:
         return [Finding(PLACES, "off", f"{len(places)} nơi, chưa có bản ghi để xem · no record to look at")]
@@ -49,7 +49,7 @@ def _finding(
     behind = f"chậm · behind {head - (taken.size if taken else 0)}"
     detail = f"đã nhận · took {taken.size}, {taken.taken_at:%Y-%m-%d %H:%MZ}" if taken else "chưa nhận gì · nothing yet"
     if last is None:
-        return Finding(what, "off", f"{detail}; chưa có dấu mốc nào · no checkpoint yet", "DONDOC_KEYS")
+        return Finding(what, "off", f"{detail}; chưa có điểm kiểm nào · no checkpoint yet", "DONDOC_KEYS")
     lacks = taken is None or taken.size < last.size
     if lacks and datetime.now(UTC) - last.made_at > GRACE:
         advice = "Xem nhật ký của worker: place.refused, place.away · see the worker's log"

@@ -44,7 +44,7 @@ class BucketPlace:
             await self._keep_beside(offer, contradicted)
             raise
         except ObjectsAway as error:
-            raise PlaceAway(f"{self._where}: {error}") from error
+            raise PlaceAway(str(error)) from error
         return None if found is Growth.PAST else Taken()
 
     async def _keep_beside(self, offer: Offer, contradicted: PlaceContradicts) -> None:
@@ -64,7 +64,7 @@ class BucketPlace:
         try:
             return Checkpoint.parse(written.decode())
         except (NoteRefused, UnicodeDecodeError) as error:
-            raise PlaceRefused(f"{self._where}: {LAST} there is no checkpoint") from error
+            raise PlaceRefused(f"{LAST} there is no checkpoint") from error
 
     async def _put(self, key: str, note: str) -> None:
         with away():

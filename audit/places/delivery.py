@@ -33,7 +33,7 @@ async def deliver(pool: Pool, place: Place, size: int) -> None:
         async with asyncio.timeout(SECONDS):
             taken = await place.take(Offer(pool, stored, before or 0))
     except TimeoutError as error:
-        raise PlaceAway(f"{place.name}: it did not take the checkpoint within {SECONDS:.0f} s") from error
+        raise PlaceAway(f"it did not take the checkpoint within {SECONDS:.0f} s") from error
     except PlaceContradicts as error:
         log.error("place.contradicts", place=place.name, size=size, root=stored.root.hex(), reason=str(error))  # noqa: TRY400
         await put_contradiction(pool, size, place.name, str(error))

@@ -43,7 +43,7 @@ class FolderPlace:
             await self._keep_beside(offer, contradicted)
             raise
         except OSError as error:
-            raise PlaceAway(f"{self._folder}: {error.strerror or error}") from error
+            raise PlaceAway(error.strerror or str(error)) from error
         return Taken()
 
     async def _keep_beside(self, offer: Offer, contradicted: PlaceContradicts) -> None:
@@ -60,7 +60,7 @@ class FolderPlace:
             with _locked(self._folder / LOG) as log:
                 now = last_note(self._folder / LOG)
                 if (now.head if now else None) != (held.head if held else None):
-                    raise PlaceAway(f"{self._folder}: another program wrote there in between")
+                    raise PlaceAway("another program wrote there in between")
                 _append(log, offer.note)
         _put(self._folder / NOTES / name_of(offer.checkpoint.head), offer.note)
 

@@ -45,7 +45,7 @@ async def post(url: str, body: bytes, content_type: str) -> Answer:
             finally:
                 await answer.aclose()
     except (httpx.HTTPError, OSError) as error:  # TimeoutError is an OSError
-        raise PlaceAway(f"{shown(url)}: {str(error) or type(error).__name__}") from error
+        raise PlaceAway(str(error) or type(error).__name__) from error
 
 
 async def _bounded(answer: httpx.Response) -> bytes:
@@ -53,7 +53,7 @@ async def _bounded(answer: httpx.Response) -> bytes:
     async for chunk in answer.aiter_bytes():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise PlaceAway(f"{shown(str(answer.url))}: the answer is longer than {MOST_BYTES} bytes")
+            raise PlaceAway(f"the answer is longer than {MOST_BYTES} bytes")
     return bytes(body)
 
 

@@ -33,7 +33,7 @@ class Place(Protocol):
 
 
 class PlaceFailed(Exception):
-    """A place did not take a checkpoint; the message says why."""
+    """A place did not take a checkpoint; the message says why, and not which: who asked knows."""
 
 
 class PlaceAway(PlaceFailed):

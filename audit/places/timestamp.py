@@ -45,11 +45,11 @@ class TimestampPlace:
         answer = await post(self._url, request.as_bytes(), "application/timestamp-query")
         if answer.status != 200:
             failed = PlaceAway if answer.is_later else PlaceRefused
-            raise failed(f"{self.name}: {answer.status} {answer.text}")
+            raise failed(f"{answer.status} {answer.text}")
         try:
             _verified(answer.body, note, VerifierBuilder.from_request(request), self._roots)
         except StampRefused as error:
-            raise PlaceRefused(f"{self.name}: {error}") from error
+            raise PlaceRefused(str(error)) from error
         return Taken(receipt=base64.b64encode(answer.body).decode())
 
 

@@ -23,4 +23,4 @@ class WebhookPlace:
         if 200 <= answer.status < 300:
             return Taken(receipt=answer.text or None)
         failed = PlaceAway if answer.is_later else PlaceRefused
-        raise failed(f"{self.name}: {answer.status} {answer.text}")
+        raise failed(f"{answer.status} {answer.text}")

@@ -47,12 +47,12 @@ class WitnessPlace:
                 old = await self._stand(known, old, offer)
             else:
                 raise self._failure(answer)
-        raise PlaceAway(f"{self.name}: it stands elsewhere each time; others deliver to it at this moment")
+        raise PlaceAway("it stands elsewhere each time; others deliver to it at this moment")
 
     async def _stand(self, known: int, old: int, offer: Offer) -> int:
         if known == old:
             raise PlaceContradicts(
-                f"{self.name}: asked from the {known} events that it names, it refuses: it knows another root, "
+                f"asked from the {known} events that it names, it refuses: it knows another root, "
                 "or its own state was set back"
             )
         if known < offer.before:
@@ -66,15 +66,13 @@ class WitnessPlace:
         answer = await self._submit(reminder) if reminder else None
         if answer is None or answer.status != 200:
             raise PlaceContradicts(
-                f"{self.name}: it has cosigned {offer.before} events and now knows of {known}: its state was set back"
+                f"it has cosigned {offer.before} events and now knows of {known}: its state was set back"
             )
 
     async def _check_past(self, known: int, offer: Offer) -> None:
         last = await offer.last_size()
         if known > last:
-            raise PlaceContradicts(
-                f"{self.name}: it knows {known} events, the last checkpoint of the record has {last}"
-            )
+            raise PlaceContradicts(f"it knows {known} events, the last checkpoint of the record has {last}")
 
     async def _tell_keys(self, offer: Offer) -> None:
         """Ours learns a rotated key from the statement of the one before; others answer 404, and their people must be told."""
@@ -92,17 +90,17 @@ class WitnessPlace:
                     cosigned_at(offer.checkpoint.note.text, signature, self._key)
                     return signature
         except (NoteRefused, UnicodeDecodeError) as error:
-            raise PlaceRefused(f"{self.name}: its cosignature does not hold: {error}") from error
-        raise PlaceRefused(f"{self.name}: it signs with another key")
+            raise PlaceRefused(f"its cosignature does not hold: {error}") from error
+        raise PlaceRefused("it signs with another key")
 
     def _size(self, answer: Answer) -> int:
         written = answer.body.removesuffix(b"\n")
         if not written.isdigit() or len(written) > 19:
-            raise PlaceRefused(f"{self.name}: 409 without a size: {answer.text}")
+            raise PlaceRefused(f"409 without a size: {answer.text}")
         return int(written)
 
     def _failure(self, answer: Answer) -> Exception:
-        said = f"{self.name}: {answer.status} {answer.text}"
+        said = f"{answer.status} {answer.text}"
         if answer.status == 422:
             return PlaceContradicts(f"{said}: for it, the record does not go on from what it knows")
         if answer.status in (403, 404):

@@ -97,10 +97,15 @@ class Authority:
 
     def _signed(self, content: bytes) -> cms.SignedData:
         certificate = asn1_x509.Certificate.load(self._certificate.public_bytes(serialization.Encoding.DER))
+        own = hashlib.sha256(certificate.dump()).digest()
         attributes = cms.CMSAttributes(
             [
                 {"type": "content_type", "values": ["tst_info"]},
                 {"type": "message_digest", "values": [hashlib.sha256(content).digest()]},
+                {
+                    "type": "signing_certificate_v2",
+                    "values": [tsp.SigningCertificateV2({"certs": [{"cert_hash": own}]})],
+                },
             ]
         )
         signature = self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
