@@ -30,9 +30,11 @@ async def deliver(pool: Pool, place: Place, size: int) -> None:
     if stored is None:
         raise LookupError(f"there is no checkpoint of {size} events")
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(SECONDS) as limit:
             taken = await place.take(Offer(pool, stored, before or 0))
     except TimeoutError as error:
+        if not limit.expired():
+            raise  # the database's own
         raise PlaceAway(f"it did not take the checkpoint within {SECONDS:.0f} s") from error
     except PlaceContradicts as error:
         log.error("place.contradicts", place=place.name, size=size, root=stored.root.hex(), reason=str(error))  # noqa: TRY400

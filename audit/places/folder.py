@@ -4,10 +4,11 @@ import asyncio
 import fcntl
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 from audit.log.checkpoint import Checkpoint
 from audit.places.growth import Growth, growth
@@ -18,6 +19,8 @@ from audit.places.place import PlaceAway, PlaceContradicts, Taken
 LOG, NOTES, CONTRADICTIONS = "checkpoints.log", "notes", "contradictions"
 _TAIL_BYTES = 64 * 1024
 """More than any note with its signatures."""
+
+T = TypeVar("T")
 
 
 class FolderPlace:
@@ -33,27 +36,25 @@ class FolderPlace:
 
     async def take(self, offer: Offer) -> Taken | None:
         """See Place. Several programs may share the folder."""
+        held = await _on_disk(last_note, self._folder / LOG)
         try:
-            held = await asyncio.to_thread(last_note, self._folder / LOG)
             found = await growth(offer, held.head if held else None)
-            if found is Growth.PAST:
-                return None
-            await asyncio.to_thread(self._write, offer, held, add=found is Growth.NEW)
         except PlaceContradicts as contradicted:
             await self._keep_beside(offer, contradicted)
             raise
-        except OSError as error:
-            raise PlaceAway(error.strerror or str(error)) from error
+        if found is Growth.PAST:
+            return None
+        await _on_disk(self._write, offer, held, found is Growth.NEW)
         return Taken()
 
     async def _keep_beside(self, offer: Offer, contradicted: PlaceContradicts) -> None:
         path = self._folder / CONTRADICTIONS / contradiction_of(offer.checkpoint.head)
         try:
-            await asyncio.to_thread(_put, path, offer.note)
-        except OSError as error:
+            await _on_disk(_put, path, offer.note)
+        except PlaceAway as error:
             contradicted.add_note(f"{path} was not written: {error}")
 
-    def _write(self, offer: Offer, held: Checkpoint | None, *, add: bool) -> None:
+    def _write(self, offer: Offer, held: Checkpoint | None, add: bool) -> None:
         if not self._folder.is_dir():
             raise FileNotFoundError(None, "there is no such folder; make it once, where the disk is")
         if add:
@@ -80,6 +81,14 @@ def all_notes(path: Path) -> Iterator[Checkpoint]:
     """Every checkpoint in the file in order, unchecked, with constant memory."""
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         yield from notes_in(file)
+
+
+async def _on_disk(step: Callable[..., T], *values: Any) -> T:
+    """A step in a thread; PlaceAway when the system refuses it. The deliverer's limit bounds the wait."""
+    try:
+        return await asyncio.to_thread(step, *values)
+    except OSError as error:
+        raise PlaceAway(error.strerror or str(error)) from error
 
 
 @contextmanager

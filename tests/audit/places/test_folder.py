@@ -29,40 +29,38 @@ async def test_every_note_stands_in_order_and_a_repeat_adds_nothing(
     assert (tmp_path / LOG).read_text() == "".join(f"{note}\n" for note in notes)
 
 
-@pytest.mark.parametrize("left", [1, 20, -1])
-async def test_a_note_that_was_cut_off_is_written_again_below(tmp_path: Path, pool: Pool, left: int) -> None:
-    place, first = FolderPlace(tmp_path), await grown(pool, 2)
-    await deliver(pool, place, first.size)
+async def test_a_note_that_was_cut_off_is_written_again_below(tmp_path: Path, pool: Pool) -> None:
+    first = await grown(pool, 2)
+    lefts = (1, 20, -1)
+    for left in lefts:
+        (tmp_path / str(left)).mkdir()
+        await deliver(pool, FolderPlace(tmp_path / str(left)), first.size)
     second = await grown(pool, 2)
-    with (tmp_path / LOG).open("ab") as log:
-        log.write(second.note.encode()[:left])
-    await deliver(pool, place, second.size)
-    # Of the last one only the end of the line was missing: now it stands there twice, and says the same.
-    assert list(dict.fromkeys(str(one.note) for one in all_notes(tmp_path / LOG))) == [first.note, second.note]
-    assert str(getattr(last_note(tmp_path / LOG), "note", None)) == second.note
+    for left in lefts:
+        path = tmp_path / str(left) / LOG
+        with path.open("ab") as log:
+            log.write(second.note.encode()[:left])
+        await deliver(pool, FolderPlace(path.parent), second.size)
+        # Of the last one only the end of the line was missing: now it stands there twice, and says the same.
+        assert list(dict.fromkeys(str(one.note) for one in all_notes(path))) == [first.note, second.note]
+        assert str(getattr(last_note(path), "note", None)) == second.note
 
 
-async def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, pool: Pool) -> None:
+async def test_a_folder_that_cannot_take_it_is_tried_later(tmp_path: Path, pool: Pool) -> None:
     made = await grown(pool, 2)
     with pytest.raises(PlaceAway, match="no such folder"):
         await deliver(pool, FolderPlace(tmp_path / "o-dia"), made.size)
-    assert not (tmp_path / "o-dia").exists()
-
-
-async def test_a_folder_in_which_another_program_writes_is_tried_later(tmp_path: Path, pool: Pool) -> None:
-    made = await grown(pool, 2)
+    assert not (tmp_path / "o-dia").exists(), "where no disk is mounted, none is made up"
+    full = tmp_path / "day"
+    full.mkdir()
+    (full / LOG).symlink_to("/dev/full")
+    with pytest.raises(PlaceAway):
+        await deliver(pool, FolderPlace(full), made.size)
     with (tmp_path / LOG).open("wb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(PlaceAway):
             await deliver(pool, FolderPlace(tmp_path), made.size)
     await deliver(pool, FolderPlace(tmp_path), made.size)
-
-
-async def test_a_full_disk_is_no_copy(pool: Pool, tmp_path: Path) -> None:
-    made = await grown(pool, 2)
-    (tmp_path / LOG).symlink_to("/dev/full")
-    with pytest.raises(PlaceAway):
-        await deliver(pool, FolderPlace(tmp_path), made.size)
 
 
 def test_what_is_no_note_is_left_out() -> None:

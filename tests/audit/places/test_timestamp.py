@@ -8,7 +8,6 @@ import pytest
 from audit.places.delivery import deliver
 from audit.places.place import PlaceAway, PlaceRefused
 from audit.places.timestamp import StampRefused, TimestampPlace, read_roots, stamped_at
-from embedded.temporal import free_port
 from storage.log import copies_of
 from storage.pool import Pool
 from tests.audit.places.authority import Authority
@@ -49,17 +48,10 @@ async def test_what_does_not_hold_is_not_kept(pool: Pool, tmp_path: Path) -> Non
         async with listening(other.application) as url:
             with pytest.raises(PlaceRefused, match=reason):
                 await deliver(pool, TimestampPlace(url, roots), made.size)
-    assert await copies_of(pool, made.size) == []
-
-
-async def test_an_authority_that_is_away_or_busy_is_tried_later(pool: Pool, tmp_path: Path) -> None:
-    made, authority = await grown(pool, 3), Authority(status=503)
-    roots = authority.roots_file(tmp_path)
-    with pytest.raises(PlaceAway):
-        await deliver(pool, TimestampPlace(f"http://127.0.0.1:{free_port()}", roots), made.size)
-    async with listening(authority.application) as url:
+    async with listening(Authority(status=503).application) as url:
         with pytest.raises(PlaceAway, match="503"):
             await deliver(pool, TimestampPlace(url, roots), made.size)
+    assert await copies_of(pool, made.size) == []
 
 
 def test_roots_that_are_none_are_refused(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Checkpoints cosigned by witnesses: as they grow, after either side was away, and when one of the two was rewritten."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,20 +73,23 @@ async def test_what_was_cosigned_and_not_noted_is_cosigned_again(served: Served,
     assert await served.alarms() == []
 
 
-@pytest.mark.parametrize(
-    ("events", "alarm"), [(4, ("shrunken", 4, False)), (7, ("fork", 7, False)), (9, ("unproven", 9, False))]
-)
-async def test_a_rewritten_record_is_refused_and_shouted_about(
-    served: Served, pool: Pool, database_url: str, events: int, alarm: tuple[str, int, bool]
-) -> None:
-    await deliver(pool, place_of(served), (await grown(pool, 7)).size)
-    after = await rewritten(pool, database_url, events)
-    with pytest.raises(PlaceContradicts):
-        await deliver(pool, place_of(served), after.size)
-    assert await served.alarms() == [alarm]
-    assert [told.place for told in await last_contradictions(pool)] == [place_of(served).name]
-    assert await cosignatures_of(pool, [after.size]) == []
-    assert await copies_of(pool, after.size) == []
+async def test_a_rewritten_record_is_refused_and_shouted_about(tmp_path: Path, pool: Pool, database_url: str) -> None:
+    before, kinds = await grown(pool, 7), {4: "shrunken", 7: "fork", 9: "unproven"}
+    async with AsyncExitStack() as running:
+        witnesses = {
+            events: await running.enter_async_context(witness(tmp_path / kind, [KEY.verifying]))
+            for events, kind in kinds.items()
+        }
+        for served in witnesses.values():
+            await deliver(pool, place_of(served), before.size)
+        for events, served in witnesses.items():
+            after = await rewritten(pool, database_url, events)
+            with pytest.raises(PlaceContradicts):
+                await deliver(pool, place_of(served), after.size)
+            assert await served.alarms() == [(kinds[events], events, False)]
+            assert [told.place for told in await last_contradictions(pool)] == [place_of(served).name]
+            assert await cosignatures_of(pool, [after.size]) == []
+            assert await copies_of(pool, after.size) == []
 
 
 async def test_what_is_no_longer_the_last_one_is_not_sent(served: Served, pool: Pool) -> None:
@@ -139,12 +142,6 @@ async def test_a_witness_that_signs_with_another_key_is_refused(served: Served, 
     with pytest.raises(PlaceRefused, match="signs with another key"):
         await deliver(pool, WitnessPlace(f"{served.url}#{OTHER.verifying}"), made.size)
     assert await cosignatures_of(pool, [made.size]) == []
-
-
-async def test_a_witness_that_is_away_is_tried_later(pool: Pool) -> None:
-    made = await grown(pool, 3)
-    with pytest.raises(PlaceAway):
-        await deliver(pool, WitnessPlace(f"http://127.0.0.1:{free_port()}#{OTHER.verifying}"), made.size)
 
 
 class Stranger:

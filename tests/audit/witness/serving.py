@@ -1,6 +1,5 @@
 """A witness served on loopback for a test, and what a log does with it."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,18 +24,16 @@ from audit.witness.witness import Witness
 async def listening(application: Starlette, port: int = 0) -> AsyncIterator[str]:
     """The application on a port of its own; its address."""
     with socket.create_server(("127.0.0.1", port)) as held:
-        server = uvicorn.Server(
-            uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=2)
-        )
-        task = asyncio.create_task(server._serve([held]))  # without its signal handlers
+        config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        # Without its main loop, which takes a tenth of a second to notice that it should end, and without its signals.
+        await server.startup(sockets=[held])
         try:
-            while not server.started:
-                assert not task.done(), "the server did not start"
-                await asyncio.sleep(0.005)
             yield f"http://127.0.0.1:{held.getsockname()[1]}"
         finally:
-            server.should_exit = True
-            await task
+            await server.shutdown(sockets=[held])
 
 
 @dataclass

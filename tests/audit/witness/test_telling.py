@@ -1,7 +1,9 @@
 """People are told of an alarm: once, whatever it takes, and in the end not for ever."""
 
+import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from audit.witness.telling import TRIES, Listener
+from audit.witness.alarm import Alarm
+from audit.witness.rules import Kind
+from audit.witness.telling import TRIES, Listener, Teller
 from tests.audit.witness.sample_log import SampleLog
 from tests.audit.witness.serving import Served, listening, witness
 from tests.support.eventually import eventually
@@ -77,11 +81,14 @@ async def test_nobody_listens_for_ever_and_the_next_start_tries_again(tmp_path: 
 
 
 async def test_tries_are_bounded(tmp_path: Path) -> None:
-    hook = Hook(failures=100)
-    async with listening(hook.application) as url, witness(tmp_path, [LOG.key.verifying], Listener(url=url)) as one:
-        await forked(one)
-        await eventually(lambda: _async(hook.failures == 100 - TRIES))
-    assert hook.failures == 100 - TRIES
+    hook, told = Hook(failures=100), list[Alarm]()
+    log = SampleLog()
+    alarm = Alarm.of(Kind.FORK, "hai gốc", log.rewritten().checkpoint(5), log.checkpoint(5), datetime.now(UTC))
+    async with listening(hook.application) as url, asyncio.timeout(20):
+        teller = Teller(Listener(url=url), told.append, first_wait=0.001)
+        await teller.tell(alarm)
+        await asyncio.gather(*teller._running)
+    assert (hook.failures, told) == (100 - TRIES, [])
 
 
 async def _async(value: object) -> object:
