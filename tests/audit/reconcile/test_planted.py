@@ -33,12 +33,13 @@ from tests.audit.reconcile.plants import cut, past_the_engine, rewrite
 from tests.domain.happenings import order
 from tests.support.eventually import eventually
 from tests.workflows.desk import FIVE_DAYS, NO_DEADLINE, Desk
-from tests.workflows.test_reprojection import FORTY_DAYS, third_day_off
+from tests.workflows.test_reprojection import third_day_off
 from worker import build_workers
 from workflows.messages import StartDirective, workflow_id
 from workflows.waking import wake
 
 NewDesk = Callable[[], Desk]
+HOURS_BEFORE = order(deadline=Deadline(working_days=5), policy="hoa_toc")
 LATER = timedelta(minutes=10)
 """So long after, an execution that still waits for its first command is a stray one."""
 
@@ -57,9 +58,9 @@ async def test_each_kind_is_found_where_it_was_planted(
     directives, notices = build_workers(temporal_client, pool, settings)
     expected: dict[UUID, list[Kind]] = {}
 
-    async def planted(*kinds: Kind, order: IssueDirective = FIVE_DAYS) -> Desk:
+    async def planted(*kinds: Kind, wanted: IssueDirective = FIVE_DAYS) -> Desk:
         desk = new_desk()
-        await desk.issue(order)
+        await desk.issue(wanted)
         expected[desk.directive_id] = sorted(kinds)
         return desk
 
@@ -93,7 +94,7 @@ async def test_each_kind_is_found_where_it_was_planted(
         ended = await planted(Kind.PAST_THE_ENGINE, Kind.STANDING_BEHIND, Kind.STRAY_EXECUTION)
         await past_the_engine(recorder, ended, Withdraw(reason="Từ bên cạnh"), "chu-tich")
 
-        not_told = await planted(Kind.STANDING_BEHIND, order=FORTY_DAYS)
+        not_told = await planted(Kind.STANDING_BEHIND, wanted=HOURS_BEFORE)
         await third_day_off(pool)
         known = await revisions(pool)
         moved = Reproject(after=known.projected, revision=known.decided)
