@@ -22,6 +22,8 @@ class Claim:
 
     position: int
     swept_to: UUID
+    at: datetime
+    """When it was claimed, by the clock of the database."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ async def people_with_mail(pool: Pool) -> frozenset[str]:
 async def claim(pool: Pool, lasts: timedelta) -> Claim | None:
     """Take the next part of the comparison upon oneself, at most for so long; None while another worker is at it."""
     row = await pool.fetchrow(sql("claim_reconciliation"), lasts)
-    return Claim(row["position"], row["swept_to"]) if row else None
+    return Claim(row["position"], row["swept_to"], row["at"]) if row else None
 
 
 async def conclude(pool: Pool, claimed: Claim) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -39,13 +39,8 @@ def directive_of(workflow: str) -> UUID | None:
     return found if workflow_id(found) == workflow else None
 
 
-@dataclass(frozen=True)
-class Running:
-    """Running executions of directives on the queue: the directives by id, and those under other ids by what they name."""
-
-    directives: frozenset[UUID]
-    copies: dict[UUID, list[tuple[str, str]]]
-    """Directive to (workflow id, run id)."""
+Copies = dict[UUID, list[tuple[str, str]]]
+"""Directive to (workflow id, run id)."""
 
 
 class Histories:
@@ -56,22 +51,23 @@ class Histories:
         self._queue = queue
         self._room = asyncio.Semaphore(at_once)
 
-    async def running(self) -> Running:
-        """All that run, as far as the server's index knows: it may be some seconds behind."""
-        found: set[UUID] = set()
-        others: list[WorkflowExecution] = []
-        async for listed in self._list(f"{self._of_queue} and ExecutionStatus = 'Running'"):
-            directive_id = directive_of(listed.id)
-            if directive_id is None:
-                others.append(listed)
-            else:
-                found.add(directive_id)
-        copies: dict[UUID, list[tuple[str, str]]] = {}
-        for one in others[:MOST_COPIES]:
+    async def running(self) -> frozenset[UUID]:
+        """The directives whose executions run, as far as the server's index knows: it may be some seconds behind."""
+        listed = self._list(self._running_ones)
+        return frozenset([found async for one in listed if (found := directive_of(one.id)) is not None])
+
+    async def copies(self) -> Copies:
+        """Running executions of directives under other ids than theirs, at most MOST_COPIES, by the directive that they name."""
+        found: dict[UUID, list[tuple[str, str]]] = {}
+        seen = 0
+        async for one in self._list(f"{self._running_ones} and WorkflowId NOT STARTS_WITH '{PREFIX}'"):
             named = await self._named_by(one)
             if named is not None:
-                copies.setdefault(named, []).append((one.id, one.run_id))
-        return Running(frozenset(found), copies)
+                found.setdefault(named, []).append((one.id, one.run_id))
+            seen += 1
+            if seen == MOST_COPIES:
+                break
+        return found
 
     async def of(self, directives: Sequence[UUID], *, exactly: bool = False) -> dict[UUID, Execution]:
         """The executions of these directives. `exactly` also asks the server itself which run is current, and what it is at."""
@@ -80,8 +76,8 @@ class Histories:
         return {one.directive_id: one for one in found}
 
     @property
-    def _of_queue(self) -> str:
-        return f"WorkflowType = '{WORKFLOW_TYPE}' and TaskQueue = '{self._queue}'"
+    def _running_ones(self) -> str:
+        return f"WorkflowType = '{WORKFLOW_TYPE}' and TaskQueue = '{self._queue}' and ExecutionStatus = 'Running'"
 
     async def _list(self, query: str) -> AsyncIterator[WorkflowExecution]:
         listing = self._client.list_workflows(query, page_size=1000, rpc_timeout=timedelta(seconds=CALL_SECONDS))

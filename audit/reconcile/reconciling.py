@@ -11,7 +11,7 @@ from audit.reconcile.execution import Execution
 from audit.reconcile.kinds import Difference
 from audit.reconcile.matching import Matched, match
 from audit.reconcile.origins import Beside
-from audit.reconcile.reader import Histories, Running
+from audit.reconcile.reader import Copies, Histories
 from domain.events import SubdirectiveClosed, SubdirectiveDeadlineChanged, SubdirectiveIssued
 from storage.calendar import revisions
 from storage.pool import Pool
@@ -46,22 +46,22 @@ class Reconciler:
         pool: Pool,
         histories: Histories,
         *,
-        looks_again_after: Sequence[float] = LOOKS_AGAIN_AFTER,
+        looks_again_after: Sequence[float] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._histories = histories
-        self._looks_again_after = looks_again_after
+        self._looks_again_after = LOOKS_AGAIN_AFTER if looks_again_after is None else looks_again_after
 
     async def reconcile(
-        self, directives: Sequence[UUID], running: Running | None = None, told: Told = lambda _: None
+        self, directives: Sequence[UUID], copies: Copies | None = None, told: Told = lambda _: None
     ) -> Report:
-        """Compare these directives; `running` adds executions under other ids to what is known of them."""
+        """Compare these directives; `copies` are executions under other ids than theirs."""
         report, doubtful = Report(), dict[UUID, set[Difference]]()
         for first in range(0, len(directives), AT_ONCE):
             some = directives[first : first + AT_ONCE]
-            for directive_id, (matched, runs) in (await self._compare(some, running, exactly=False)).items():
+            for directive_id, (matched, runs) in (await self._compare(some, copies, exactly=False)).items():
                 report.directives += 1
                 report.runs += runs
                 report.events += matched.events
@@ -69,10 +69,10 @@ class Reconciler:
                 if matched.differences:
                     doubtful[directive_id] = {*matched.differences}
             told(first + len(some))
-        report.differences = await self._confirmed(doubtful, running)
+        report.differences = await self._confirmed(doubtful, copies)
         return report
 
-    async def _confirmed(self, doubtful: dict[UUID, set[Difference]], running: Running | None) -> list[Difference]:
+    async def _confirmed(self, doubtful: dict[UUID, set[Difference]], copies: Copies | None) -> list[Difference]:
         """The differences that are still there when the server itself is asked and time was given to what is under way."""
         for seconds in self._looks_again_after:
             if not doubtful:
@@ -81,7 +81,7 @@ class Reconciler:
             ids, still = [*doubtful], dict[UUID, set[Difference]]()
             for first in range(0, len(ids), AT_ONCE):
                 for directive_id, (matched, _) in (
-                    await self._compare(ids[first : first + AT_ONCE], running, exactly=True)
+                    await self._compare(ids[first : first + AT_ONCE], copies, exactly=True)
                 ).items():
                     before = {one.key for one in doubtful[directive_id]}
                     same = {one for one in matched.differences if one.key in before}
@@ -92,7 +92,7 @@ class Reconciler:
         return sorted(found, key=lambda one: (one.position or 0, one.key))
 
     async def _compare(
-        self, directives: Sequence[UUID], running: Running | None, *, exactly: bool
+        self, directives: Sequence[UUID], copies: Copies | None, *, exactly: bool
     ) -> dict[UUID, tuple[Matched, int]]:
         # Histories first: whatever an execution was answered had been committed before, so the record read after must hold it.
         executions = await self._histories.of(directives, exactly=exactly)
@@ -102,14 +102,14 @@ class Reconciler:
         mailable, now = await people_with_mail(self._pool), self._clock()
         found = {}
         for one in directives:
-            execution = _with_copies(executions[one], running)
+            execution = _with_copies(executions[one], copies)
             found[one] = match(courses[one], execution, beside, mailable, now), len(execution.runs)
         return found
 
 
-def _with_copies(execution: Execution, running: Running | None) -> Execution:
-    copies = running.copies.get(execution.directive_id, []) if running else []
-    return replace(execution, copies=tuple(copies)) if copies else execution
+def _with_copies(execution: Execution, copies: Copies | None) -> Execution:
+    others = copies.get(execution.directive_id, []) if copies else []
+    return replace(execution, copies=tuple(others)) if others else execution
 
 
 def _below(courses: Iterable[Course]) -> set[UUID]:

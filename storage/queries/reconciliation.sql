@@ -38,7 +38,7 @@ select username from users where active and email is not null;
 -- name: claim_reconciliation
 -- How far the comparison is, and its next part for whoever asks; no row while another worker is at it.
 update reconciliation set claimed_until = now() + $1::interval where claimed_until < now()
-returning position, swept_to;
+returning position, swept_to, now() as at;
 
 -- name: end_reconciliation
 -- The comparison has come so far, and another worker may go on.
