@@ -2,28 +2,25 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
-from api.auth import Caller, SignedIn
-from api.problems import Problem
+from api.auditing import Auditor
+from api.auth import Caller
+from api.reading import audit_opened
 from api.services import services_of
 from audit.reconcile.kinds import NAMES, Kind
-from domain.directory import Role
 from domain.instants import rfc3339
-from domain.refusals import Code, refuse
 from storage.directives import find_many, units_of
 from storage.reconciliation import FoundDifference, compared_to, found_differences
 
-router = APIRouter()
-
-MAY_READ = frozenset({Role.AUDITOR, Role.ADMIN})
+router = APIRouter(dependencies=[Depends(audit_opened)])
 
 
 @router.get("/audit/reconciliation", summary="Sai lệch giữa bản ghi và Temporal")
 async def reconciliation(
     request: Request,
-    caller: SignedIn,
+    caller: Auditor,
     gone: bool = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
@@ -31,8 +28,6 @@ async def reconciliation(
 
     With `gone` also those that a later look no longer found. Directives up to `compared_to` have been compared.
     """
-    if not any(grant.role in MAY_READ for grant in caller.person.roles):
-        raise Problem.of(refuse(Code.NOT_PERMITTED, user=caller.person.username, command="audit"))
     pool = services_of(request).pool
     position, at = await compared_to(pool)
     found = await found_differences(pool, gone_too=gone, limit=limit)

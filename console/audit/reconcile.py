@@ -19,6 +19,8 @@ from console.engine import engine
 from console.look import found_by
 from console.progress import parts_of
 from console.reach import record
+from console.reading import note_here
+from domain.reading import Opened
 from settings import Settings
 from storage.directives import find_many
 from storage.pool import Pool
@@ -75,6 +77,7 @@ async def _reconcile(
 ) -> tuple[Report, dict[UUID, str]]:
     async with engine(data) as client, record(data) as pool:
         histories = Histories(client, Settings().task_queue)
+        await note_here(pool, Opened.AUDIT, detail=f"reconcile {unit or ' '.join(references)}".rstrip()[:200])
         chosen = await _chosen(pool, references, unit, since)
         copies = await histories.copies()
         if chosen is None:
@@ -178,6 +181,7 @@ def _found(data: Data, *, as_json: bool) -> None:
 
     async def read() -> tuple[int, datetime | None, list[FoundDifference], dict[UUID, str]]:
         async with record(data) as pool:
+            await note_here(pool, Opened.AUDIT, detail="reconcile --found")
             position, at = await compared_to(pool)
             listed = await found_differences(pool)
             return position, at, listed, await codes_of(pool, [one.directive_id for one in listed])

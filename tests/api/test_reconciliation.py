@@ -27,6 +27,6 @@ async def test_auditors_read_what_the_workers_found(shared: Office) -> None:
         assert (stray["code"], stray["run_id"], stray["position"]) == (None, None, None)
     for other in ("chu-tich", "tp-nv"):
         refused = await (await shared.as_(other)).get("/audit/reconciliation")
-        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+        assert (refused.status_code, refused.json()["code"]) == (403, "auditors_only")
     wrong = await (await shared.as_("kiem-tra")).get("/audit/reconciliation", params={"limit": 0})
     assert wrong.status_code == 422
