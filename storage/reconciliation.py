@@ -68,7 +68,7 @@ async def open_above(pool: Pool, above: UUID, limit: int) -> list[UUID]:
 async def events_of(pool: Pool, directives: Sequence[UUID]) -> dict[UUID, list[RecordedEvent]]:
     """The events of each of these directives, oldest first; none of those that the record does not have."""
     found: dict[UUID, list[RecordedEvent]] = {directive_id: [] for directive_id in directives}
-    for row in await pool.fetch(sql("events_of_streams"), list(directives)):
+    for row in await pool.fetch(sql("events_to_compare"), list(directives)):
         found[row["stream_id"]].append(RecordedEvent(row["global_position"], row["canonical"], row["leaf_hash"]))
     return found
 

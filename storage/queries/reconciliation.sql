@@ -22,7 +22,7 @@ select directive_id from directives where lead_unit = $1 order by code;
 select directive_id from directives where directive_id > $1 and phase not in ('completed', 'withdrawn')
 order by directive_id limit $2;
 
--- name: events_of_streams
+-- name: events_to_compare
 -- All events of several streams, each stream's oldest first.
 select stream_id, global_position, canonical, leaf_hash from events where stream_id = any($1::uuid[])
 order by stream_id, stream_version;
