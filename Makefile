@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit conformance soak tamper patterns lock clean
+.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper patterns lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -25,6 +25,9 @@ bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes doc
 
 bench-audit: $(VENV)/.installed-dev  ## measure verification, checkpoints and proofs on a million events; writes docs/performance-audit.md (about 20 minutes)
 	@$(BIN)/python -m bench.audit $(ARGS)
+
+bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to compare with their histories (about 5 minutes)
+	@$(BIN)/python -m bench.reconcile $(ARGS)
 
 soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample: 5,000 reports over three years (about 5 minutes)
 	@DONDOC_SOAK_REPORTS=5000 $(BIN)/python -m pytest -q -rP tests/workflows/test_three_years.py $(ARGS)

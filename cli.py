@@ -26,6 +26,7 @@ COMMANDS = {
     "file": ("console.attach:file", "Lấy một tệp đính kèm · get an attached file"),
     "replay": ("console.replay:replay_command", "Diễn lại lịch sử · replay the history of a directive"),
     "audit": ("console.audit:audit", "Kiểm toán bản ghi · prove, verify, export the record"),
+    "recover": ("console.recover:recover", "Khởi động lại tiến trình đã mất · restart executions"),
     "recur": ("console.recur:recur", "Nhiệm vụ định kỳ · recurring directives"),
     "simulate": ("console.simulate:simulate_command", "Mô phỏng, so sánh chính sách · simulate, compare policies"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),

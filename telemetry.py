@@ -31,6 +31,10 @@ CONFLICTS = Counter("dondoc_append_conflicts_total", "Decisions that were overta
 MAILS = Counter("dondoc_mails_total", "Mails by outcome", ["outcome"])
 CHECKPOINT_SIZE = Gauge("dondoc_checkpoint_size", "Events that the last checkpoint covers")
 LOG_BROKEN = Counter("dondoc_log_broken_total", "Checkpoints not made because the record contradicts an earlier one")
+RECONCILED = Counter("dondoc_reconciled_total", "Directives compared with Temporal's histories")
+DIFFERENCES = Counter(
+    "dondoc_reconcile_differences_total", "New differences between the record and Temporal's histories", ["kind"]
+)
 STREAMS = Counter("dondoc_streams_total", "Event streams opened")
 
 

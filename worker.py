@@ -24,6 +24,8 @@ from activities.recorder import Recorder
 from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
+from audit.reconcile import continuous
+from audit.reconcile.reader import Histories
 from domain.recurring import owed
 from settings import Settings
 from storage.calendar import revisions
@@ -33,7 +35,7 @@ from storage.postgres import PostgresEventStore
 from storage.read_seals import seal_reads
 from storage.recurrences import changes_of, outcomes_of, unended
 from storage.reference import ReferenceCache
-from telemetry import configure_logging, serve_metrics, settle_memory, temporal_runtime
+from telemetry import DIFFERENCES, RECONCILED, configure_logging, serve_metrics, settle_memory, temporal_runtime
 from workflows.checkpointing import CheckpointWorkflow, keep_schedule, start_checkpoint
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
@@ -43,7 +45,8 @@ from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
 from workflows.succession import SuccessionWorkflow
-from workflows.waking import count_executing, executing, start_reprojection, succeed, wake
+from workflows.taking_up import take_up, without_execution
+from workflows.waking import count_executing, start_reprojection, succeed, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -55,8 +58,7 @@ WAKE_EVERY_SECONDS = 600.0
 WAKE_AT_ONCE = 1000
 FOLLOW_EVERY_SECONDS = 60.0
 CHECKPOINT_LOOK_SECONDS = 5.0
-TAKEN_UP_PER_SECOND, TAKEN_UP_AT_ONCE = 50, 10
-"""Each asks the record once; slow enough that what people do meanwhile is not held up."""
+RECONCILE_EVERY_SECONDS = 60.0
 
 
 Look = tuple[str, Callable[[], Awaitable[object]], float]
@@ -153,15 +155,32 @@ async def take_up_the_open(client: Client, pool: Pool, queue: str) -> int:
     """
     if await count_open(pool) <= await count_executing(client, queue):
         return 0
-    there = await executing(client, queue)
-    directives = [directive_id for directive_id in await open_directives(pool) if directive_id not in there]
-    for first in range(0, len(directives), TAKEN_UP_AT_ONCE):
-        if first:
-            await asyncio.sleep(TAKEN_UP_AT_ONCE / TAKEN_UP_PER_SECOND)
-        some = directives[first : first + TAKEN_UP_AT_ONCE]
-        await asyncio.gather(*(wake(client, directive_id, queue) for directive_id in some))
-    log.info("directives.taken_up", count=len(directives))
-    return len(directives)
+    started = await take_up(client, queue, await without_execution(client, queue, await open_directives(pool)))
+    log.info("directives.taken_up", count=started)
+    return started
+
+
+async def reconcile(client: Client, pool: Pool, queue: str) -> int:
+    """Take up what has no execution, and compare what was touched with its histories; how many differences are new."""
+    await take_up_the_open(client, pool, queue)
+    seen = await continuous.look(pool, Histories(client, queue))
+    if seen is None:
+        return 0  # another worker is at it
+    RECONCILED.inc(seen.compared)
+    for one in seen.new:
+        DIFFERENCES.labels(one.kind).inc()
+        log.error(
+            "reconcile.difference",
+            kind=one.kind,
+            directive_id=str(one.directive_id),
+            run_id=one.run_id,
+            history_event=one.history_event,
+            position=one.position,
+            what=one.english,
+        )
+    # Where strange executions run, their number hides that others are missing.
+    await take_up(client, queue, seen.absent)
+    return len(seen.new)
 
 
 async def reconcile_schedules(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:
@@ -211,7 +230,7 @@ async def sign_when_due(client: Client, pool: Pool, queue: str) -> bool:
 
 async def look_after(client: Client, pool: Pool, queue: str) -> None:
     """All that the record calls for and that nobody may have started, one after the other."""
-    for look in (bring_the_calendar, wake_the_overslept, reconcile_schedules, take_up_the_open):
+    for look in (bring_the_calendar, wake_the_overslept, reconcile_schedules):
         await attempt(look.__name__, partial(look, client, pool, queue))
     await attempt(seal_reads.__name__, partial(seal_reads, pool))
 
@@ -249,6 +268,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             at = client, pool, settings.task_queue
             looks: list[Look] = [
                 ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
+                ("reconcile", partial(reconcile, *at), RECONCILE_EVERY_SECONDS),
                 ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
             ]
             if settings.keys is None:

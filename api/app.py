@@ -28,6 +28,7 @@ from api import (
     people,
     queries,
     reads,
+    reconciliation,
     recurrences,
     replaying,
     stream,
@@ -113,6 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
         (reads, "audit"),
         (replaying, "audit"),
         (stream, "stream"),
+        (reconciliation, "audit"),
     ):
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS

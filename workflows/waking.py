@@ -5,6 +5,7 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from workflows.messages import (
     TASK_TIMEOUT,
@@ -17,18 +18,24 @@ from workflows.messages import (
     workflow_id,
 )
 
+_PREFIX = workflow_id(UUID(int=0)).removesuffix(str(UUID(int=0)))
 
-async def wake(client: Client, directive_id: UUID, queue: str) -> None:
-    """Make sure that the directive has an execution; one that runs already is left as it is."""
-    await client.start_workflow(
-        "Directive",
-        StartDirective(directive_id=directive_id),
-        id=workflow_id(directive_id),
-        task_queue=queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        task_timeout=TASK_TIMEOUT,
-    )
+
+async def wake(client: Client, directive_id: UUID, queue: str) -> bool:
+    """Make sure that the directive has an execution; whether it had none. One that runs already is left as it is."""
+    try:
+        await client.start_workflow(
+            "Directive",
+            StartDirective(directive_id=directive_id),
+            id=workflow_id(directive_id),
+            task_queue=queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            task_timeout=TASK_TIMEOUT,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
 
 
 async def start_reprojection(client: Client, queue: str) -> WorkflowHandle[Any, ReprojectionProgress]:
@@ -51,10 +58,17 @@ async def count_executing(client: Client, queue: str) -> int:
 
 
 async def executing(client: Client, queue: str) -> set[UUID]:
-    """The directives that have an execution, as far as Temporal's index knows."""
-    prefix = workflow_id(UUID(int=0)).removesuffix(str(UUID(int=0)))
-    found = [execution.id async for execution in client.list_workflows(_executing(queue), page_size=1000)]
-    return {UUID(name.removeprefix(prefix)) for name in found}
+    """The directives that have an execution, as far as Temporal's index knows; others of its type are none of ours."""
+    listed = client.list_workflows(_executing(queue), page_size=1000)
+    return {found async for execution in listed if (found := _directive_of(execution.id)) is not None}
+
+
+def _directive_of(name: str) -> UUID | None:
+    try:
+        found = UUID(name.removeprefix(_PREFIX))
+    except ValueError:
+        return None
+    return found if name == workflow_id(found) else None
 
 
 def _executing(queue: str) -> str:

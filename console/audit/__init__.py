@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("console.audit.verify:verify_command", "Kiểm chứng toàn bộ bản ghi · verify the whole record"),
     "checkpoint": ("console.audit.checkpoint:checkpoint", "Ký điểm kiểm · sign where the record stands"),
     "export": ("console.audit.export:export_command", "Xuất cho khai phá quy trình · export for process mining"),
+    "reconcile": ("console.audit.reconcile:reconcile", "Đối chiếu với Temporal · compare with Temporal's histories"),
     "key": ("console.audit.key:key", "Khoá ký của nhật ký · the key of the log"),
     "reads": ("console.audit.reads:reads", "Ai đã xem gì, khi nào · who opened what, when"),
     "conformance": (

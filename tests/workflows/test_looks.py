@@ -15,10 +15,10 @@ from storage.registries import history
 from tests.audit.superuser import as_superuser
 from tests.support.eventually import eventually
 from tests.workflows.desk import FIVE_DAYS, Desk
-from worker import keep_looking, look_after, reconcile_schedules
+from worker import keep_looking, look_after, reconcile, reconcile_schedules
 
 
-async def test_a_recurrence_that_cannot_be_read_does_not_keep_the_open_from_being_taken_up(
+async def test_a_recurrence_that_cannot_be_read_holds_up_no_other_look(
     live_desk: Desk, settings: Settings, pool: Pool, temporal_client: Client
 ) -> None:
     await live_desk.issue(FIVE_DAYS)
@@ -27,12 +27,14 @@ async def test_a_recurrence_that_cannot_be_read_does_not_keep_the_open_from_bein
            values ($1, 1, 'active', now(), '{NV}', '{}')""",
         uuid4(),
     )
+    at = temporal_client, pool, settings.task_queue
     with pytest.raises(ValidationError):
-        await reconcile_schedules(temporal_client, pool, settings.task_queue)
+        await reconcile_schedules(*at)
+    await look_after(*at)
     await live_desk.handle.terminate()
 
     async def taken_up() -> bool:
-        await look_after(temporal_client, pool, settings.task_queue)
+        await reconcile(*at)
         return await live_desk.status() is WorkflowExecutionStatus.RUNNING
 
     await eventually(taken_up)

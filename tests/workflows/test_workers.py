@@ -15,6 +15,8 @@ from temporalio.client import Client
 
 from api.gateway import CommandGateway
 from api.problems import Problem
+from audit.reconcile.reader import Histories
+from audit.reconcile.reconciling import Reconciler
 from domain.commands import CommandEnvelope, Comment
 from domain.evolve import fold
 from settings import Settings
@@ -63,6 +65,7 @@ class Rush:
 
     def __init__(self, client: Client, settings: Settings, pool: Pool, gateway: CommandGateway) -> None:
         self._gateway, self._pool = gateway, pool
+        self._reconciler = Reconciler(pool, Histories(client, settings.task_queue))
         self._store = PostgresEventStore(pool)
         self.desks = [Desk(client, settings.task_queue, self._store, real_now) for _ in range(DIRECTIVES)]
 
@@ -84,10 +87,11 @@ class Rush:
         await eventually(so_many, seconds=60)
 
     async def assert_all_recorded_once(self, envelopes: list[CommandEnvelope]) -> None:
-        """Nothing lost, nothing twice, and the read model is the fold of it."""
+        """Nothing lost, nothing twice, the read model is the fold of it, and Temporal's histories say the same."""
         recorded = await self._store.events_after(0, 1000)
         assert Counter(r.event.command_id for r in recorded) == Counter(e.command_id for e in envelopes)
         assert [r.global_position for r in recorded] == list(range(1, len(envelopes) + 1))
+        assert (await self._reconciler.reconcile([desk.directive_id for desk in self.desks])).differences == []
         for desk in self.desks:
             found = await find(self._pool, desk.directive_id)
             assert found is not None
