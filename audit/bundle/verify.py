@@ -16,7 +16,6 @@ import base64
 import json
 import os
 import re
-import stat
 import struct
 import sys
 import zipfile
@@ -39,9 +38,11 @@ LARGE = {"events.jsonl": 8192, "cover.txt": 8192, "withheld.jsonl": 1024}
 """The files that every bundle has, and how many MiB each may hold; the large ones are never held in memory."""
 MORE_FILES = re.compile(r"checkpoint-[1-9][0-9]{0,15}\.txt|receipt-[1-9][0-9]{0,15}-[0-9]{1,3}\.(tsr|txt)")
 MOST_FILES, MOST_ZIP, MOST_RATIO, MOST_LINE = 200, 2047 * MIB, 300, 8 * MIB
+MANIFEST = ("counts", "files", "format", "origin", "selection", "tree_size", "withholding")
+WITHHELD = ("position", "reason", "stream_id", "stream_version")
 TEXTS = ("event_id", "stream_id", "command_id", "occurred_at", "recorded_at")
 KINDS = {**dict.fromkeys((*TEXTS, "type"), str), "schema": int, "stream_version": int, "actor": dict, "data": dict}
-ENVELOPE = sorted(KINDS.items())  # canonical JSON has its members in this order
+ENVELOPE = dict(sorted(KINDS.items()))  # canonical JSON has its members in this order
 UUID, INSTANT = "-".join(f"[0-9a-f]{{{n}}}" for n in (8, 4, 4, 4, 12)), r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 IDS_AND_TIMES = re.compile(f"{UUID} {UUID} {UUID} {INSTANT} {INSTANT}", re.ASCII)
 LOG, WITNESS = 1, 4  # a key's algorithm byte: plain signatures, or cosignatures with a time (C2SP tlog-cosignature)
@@ -52,14 +53,15 @@ PROVEN = """ĐẠT · OK
   Nhân chứng cùng ký · cosigned by witnesses: {cosigned}
   Phạm vi · selection: {selection}
   Sự kiện · events: {counts}
-  Xem README.md: điều gì không được chứng minh · what is not proven
+  Điều không được chứng minh · what is not proven: README.md
 """
+KEY_INSIDE = " (khoá lấy từ hồ sơ · key from the bundle)"
 UNTRUSTED = """ (lấy từ chính hồ sơ: người lập hồ sơ có thể đã tự tạo khoá này; hãy so với khoá đã công bố rồi chạy lại với --key
   · the bundle's own, and whoever made the bundle could have made it: compare it with the published one and give that with --key)"""
 
 
 class Refused(Exception):
-    """The bundle proves nothing; the message says why, Vietnamese first."""
+    """Why the bundle proves nothing, Vietnamese first."""
 
 
 def require(holds: object, reason: str) -> None:
@@ -128,7 +130,7 @@ def in_zip(path: Path, held: ExitStack) -> Files:
     require(plain, "không phải zip của hồ sơ, hoặc bị cắt, bị thêm · not a bundle's zip, or cut short, or added to")
     archive = held.enter_context(zipfile.ZipFile(path))
     for entry in archive.infolist():
-        plain = stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG) and entry.orig_filename == entry.filename
+        plain = entry.external_attr >> 28 in (0, 8) and entry.orig_filename == entry.filename  # 8: a regular file
         plain = plain and not entry.flag_bits & 0x2061 and entry.compress_type in (0, zipfile.ZIP_DEFLATED)
         require(plain, f"{entry.filename!r} bị mã hoá hoặc không phải tệp thường · encrypted, or no plain file")
         fair = entry.file_size <= MOST_RATIO * entry.compress_size + MIB
@@ -141,14 +143,15 @@ DECODER = json.JSONDecoder(parse_float=int, parse_constant=int)  # of a fraction
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def parsed(written: bytes, name: str) -> Any:
-    """The value of canonical JSON. Writing it again finds double keys, spaces, other escapes and another order at once."""
+def parsed(written: bytes, name: str, *members: str) -> Any:
+    """The value of canonical JSON, with these members. Writing it again finds double keys, spaces and other spellings."""
     try:
         value = DECODER.decode(written.decode())
         same = ENCODER.encode(value).encode() == written
     except (ValueError, RecursionError) as error:
         raise Refused(f"{name} không phải JSON đúng mẫu · not the JSON that is expected: {error!s:.200}") from None
-    require(same, f"{name} không ở dạng chuẩn tắc · not in canonical form (RFC 8785)")
+    same = same and (not members or (type(value) is dict and [*value] == [*members]))
+    require(same, f"{name} không đúng mẫu hoặc không ở dạng chuẩn tắc · of another form, or not canonical (RFC 8785)")
     return value
 
 
@@ -160,9 +163,7 @@ class Key(NamedTuple):
     id: bytes
     kind: int
     public: bytes
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}"
+    shown: str
 
     @classmethod
     def parse(cls, text: str, kind: int) -> "Key":
@@ -170,10 +171,10 @@ class Key(NamedTuple):
         (name, _, rest), raw = text.strip().partition("+"), b""
         with suppress(ValueError):
             raw = base64.b64decode(rest.partition("+")[2], validate=True)
-        key = cls(name, sha256(name.encode() + b"\n" + raw).digest()[:4], kind, raw[1:])
-        good = len(raw) == 33 and raw[0] == kind and rest.startswith(f"{key.id.hex()}+")
+        key_id = sha256(name.encode() + b"\n" + raw).digest()[:4]
+        good = len(raw) == 33 and raw[0] == kind and rest.startswith(f"{key_id.hex()}+")
         require(good, f"{text[:80]!r} không phải khoá công khai đúng loại · no public key of the kind that is wanted")
-        return key
+        return cls(name, key_id, kind, raw[1:], f"{name}+{key_id.hex()}")
 
 
 class Note:
@@ -198,7 +199,7 @@ class Note:
                 try:
                     Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message.encode())
                 except InvalidSignature:
-                    raise Refused(f"chữ ký của {key} không đúng · the signature does not hold") from None
+                    raise Refused(f"chữ ký của {key.shown} không đúng · the signature does not hold") from None
                 return seconds
         return None
 
@@ -210,7 +211,7 @@ def trusted_keys(statements: list[str], given: Sequence[Key]) -> list[Key]:
         head, _, line = note.text.removesuffix("\n").partition("\n")
         key = Key.parse(line, LOG)
         own = head == "dondoc/log-key/v1" and note.signed_at(key) is not None
-        require(own, f"văn bản về khoá {key} không đúng mẫu hoặc không tự ký · not a key's own statement")
+        require(own, f"văn bản về khoá {key.shown} không đúng mẫu hoặc không tự ký · not a key's own statement")
         if not given or any(note.signed_at(one) is not None for one in trusted):
             trusted.append(key)
     return trusted
@@ -225,11 +226,11 @@ def facts_of(block: bytes) -> list[Fact | str]:
     found: list[Fact | str] = []
     for line in block.split(b"\n"):
         try:
-            event = parsed(line, "sự kiện")
-            known = isinstance(event, dict) and [*zip(event, map(type, event.values()), strict=True)] == ENVELOPE
+            event = parsed(line, "sự kiện", *ENVELOPE)
+            known = [*map(type, event.values())] == [*ENVELOPE.values()]
             known = known and event["schema"] == 1 and event["stream_version"] > 0
             known = known and bool(IDS_AND_TIMES.fullmatch(" ".join([event[name] for name in TEXTS])))
-            require(known, "không phải phong bì sự kiện đúng mẫu · not the envelope of an event")
+            require(known, "không phải phong bì sự kiện đúng mẫu · not an envelope of a known form")
         except Refused as error:
             return [*found, str(error)]
         leaf, event_id = sha256(b"\0" + line).digest(), bytes.fromhex(event["event_id"].replace("-", ""))
@@ -303,7 +304,7 @@ class Record:
     def read(self, files: Files) -> None:
         """Go through the whole tree in order of positions: events, and between them the subtrees of the cover."""
         events = facts(files.blocks("events.jsonl"))
-        hidden = (parsed(line, "withheld.jsonl") for line in files.lines("withheld.jsonl"))
+        hidden = (parsed(line, "withheld.jsonl", *WITHHELD) for line in files.lines("withheld.jsonl"))
         one = next(hidden, None)
         for line in files.lines("cover.txt"):
             first, leaves, digest = line.decode("ascii").split(" ")
@@ -325,7 +326,6 @@ class Record:
         require(whole and self._chosen <= self.streams.keys(), "thiếu sự kiện đã khai · events are missing")
 
 
-# ---- The whole ----
 def verify(path: Path, keys: Sequence[str] = (), witnesses: Sequence[str] = ()) -> dict[str, Any]:
     """What the bundle proves, with `ok` true; or false, and the `reason`."""
     try:
@@ -341,15 +341,15 @@ def verify(path: Path, keys: Sequence[str] = (), witnesses: Sequence[str] = ()) 
 
 def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) -> dict[str, Any]:
     given, asked = [Key.parse(key, LOG) for key in keys], [Key.parse(key, WITNESS) for key in witness_keys]
-    manifest = parsed(b"".join(files.pieces("manifest.json")), "manifest.json")
+    manifest = parsed(b"".join(files.pieces("manifest.json")), "manifest.json", *MANIFEST)
     files.sums, origin, selection = manifest["files"], manifest["origin"], manifest["selection"]
     known = manifest["format"] == "dondoc-bundle/v1" and {*selection} in ({"from", "to"}, {"streams"}, {"units"})
     known = known and files.sums.keys() == files.names - {"manifest.json"}
     require(known, "manifest.json theo mẫu lạ, hoặc nêu các tệp khác · of an unknown form, or naming other files")
     small = {name: b"".join(files.pieces(name)) for name in files.names - LARGE.keys()}
-    stated = parsed(small["keys.json"], "keys.json")
+    stated = parsed(small["keys.json"], "keys.json", "statements", "witnesses")
     trusted = trusted_keys(stated["statements"], given)
-    witnesses = dict.fromkeys([*asked, *(Key.parse(key, WITNESS) for key in stated["witnesses"])])
+    witnesses = {Key.parse(key, WITNESS): KEY_INSIDE for key in stated["witnesses"]} | dict.fromkeys(asked, "")
     roots, signer, cosigned = dict[int, bytes](), dict[int, Key](), dict[str, str]()
     for name in sorted((name for name in small if name.startswith("checkpoint-")), key=lambda name: (len(name), name)):
         note = Note(small[name].decode())
@@ -358,9 +358,9 @@ def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) ->
         require(name == f"checkpoint-{size}.txt", f"{name} mang tên khác cỡ của nó · a checkpoint under another name")
         roots[int(size)] = base64.b64decode(root, validate=True)
         signer |= {int(size): key for key in trusted if key.name == origin and note.signed_at(key) is not None}
-        times = {str(key): note.signed_at(key) for key in witnesses}
+        times = {key.shown + whence: note.signed_at(key) for key, whence in witnesses.items()}
         cosigned |= {key: f"{datetime.fromtimestamp(at, UTC)}, {size}" for key, at in times.items() if at}
-    end, unseen = max(roots), {*map(str, asked)} - cosigned.keys()
+    end, unseen = max(roots), {key.shown for key in asked} - cosigned.keys()
     require(end in signer, f"điểm kiểm {end} không do khoá đáng tin ký · not signed by a key that is trusted")
     require(not unseen, f"{', '.join(unseen)} chưa cùng ký · this witness has cosigned no checkpoint here")
     record, root = Record(selection, roots), base64.b64encode(roots[end]).decode()
@@ -368,12 +368,9 @@ def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) ->
     counts = {"events": record.disclosed, "withheld": record.withheld, "streams": len(record.streams)}
     summary = f"{end} {root} {record.disclosed} {record.withheld}".encode()
     right = manifest["counts"] == counts and manifest["tree_size"] == end and summary in small["report.html"]
-    require(
-        right and summary in small["report.txt"],
-        "manifest.json hoặc báo cáo nói khác · manifest or report tell otherwise",
-    )
+    require(right and summary in small["report.txt"], "manifest.json hoặc báo cáo nói khác · counts or report differ")
     about = {"origin": origin, "selection": selection, "counts": counts, "cosigned": cosigned}
-    return {**about, "size": end, "root": root, "key": str(signer[end]), "trust": "" if given else UNTRUSTED}
+    return {**about, "size": end, "root": root, "key": signer[end].shown, "trust": "" if given else UNTRUSTED}
 
 
 def told(verdict: dict[str, Any]) -> str:
