@@ -5,7 +5,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Self
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can tell; when a bundle was made stands in no file of it."""
@@ -13,7 +13,7 @@ _PIECE = 1 << 20
 
 
 class Archive:
-    """Takes files one after the other."""
+    """Takes files one after the other; leaving the block ends the zip."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
@@ -44,8 +44,10 @@ class Archive:
             for piece in iter(lambda: source.read(_PIECE), b""):
                 file.write(piece)
 
-    def close(self) -> None:
-        """End the zip."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
 

@@ -11,7 +11,7 @@ from audit.bundle.cover import Cover
 from audit.bundle.paper import as_html, as_text
 from audit.bundle.report import Material, report_of
 from audit.bundle.selection import NOTHING_WITHHELD, NothingSelected, Selection, Withholding
-from audit.bundle.statements import keys_file, statements
+from audit.bundle.statements import Statement, keys_file, statements
 from audit.log.checkpoint import TreeHead
 from audit.log.note import Note, VerifyingKey
 from audit.log.tree import Leaves
@@ -73,15 +73,26 @@ async def make_bundle(
     if extent.last > last.size:
         raise NotCovered(last.size, extent.last)
     signed = await statements(pool, last, extent)
-    archive, material = Archive(out), Material()
-    here = files(__package__)
+    with Archive(out) as archive:
+        return await _filled(pool, wish, last, signed, archive, dated, tell)
+
+
+async def _filled(
+    pool: Pool,
+    wish: Wish,
+    last: StoredCheckpoint,
+    signed: Sequence[Statement],
+    archive: Archive,
+    dated: DatedDirectory | None,
+    tell: Callable[[int], None],
+) -> Made:
+    here, material = files(__package__), Material()
     archive.put("README.md", here.joinpath("readme.md").read_bytes())
     archive.put("verify.py", here.joinpath("verify.py").read_bytes())
-    with TemporaryFile() as cover, TemporaryFile() as hidden:
-        await _Pass(pool, wish, material, Cover(pool, [one.size for one in signed], cover), hidden).run(
-            last.size, archive, tell
-        )
-        archive.copy("cover.txt", cover)
+    with TemporaryFile() as between, TemporaryFile() as hidden:
+        cover = Cover(pool, [one.size for one in signed], between)
+        await _Pass(pool, wish, material, cover, hidden).run(last.size, archive, tell)
+        archive.copy("cover.txt", between)
         archive.copy("withheld.jsonl", hidden)
     disclosed = material.total - material.withheld
     if not disclosed:
@@ -96,7 +107,6 @@ async def make_bundle(
     head = TreeHead.parse(Note.parse(last.note).text)
     made = Made(head.origin, head.size, head.root, disclosed, material.withheld, len(material.streams), len(signed))
     archive.put("manifest.json", _manifest(wish, made, archive.sums))
-    archive.close()
     return made
 
 

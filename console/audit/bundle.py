@@ -23,6 +23,8 @@ from console.audit.keys_option import KeysIn, key_folder
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run, say
 from console.progress import parts_of
 from console.reach import record
+from console.reading import note_here
+from domain.reading import Opened
 from domain.registries import administrator
 from settings import Settings
 from storage.log import StoredCheckpoint, last_checkpoint
@@ -77,6 +79,7 @@ def bundle(
             extent = await selection.extent(pool)
             last = await _checkpoint_over(pool, extent.last, keys, data)
             dated = (await load_reference(pool)).dated
+            await note_here(pool, Opened.BUNDLE, detail=told)
             with parts_of("Đang trích hồ sơ · taking the bundle", extent.last) as done:
                 return await make_bundle(pool, wish, last, written, dated, done)
 
@@ -96,8 +99,6 @@ def bundle(
         fail(REFUSED, f"Không có sự kiện nào để trích · nothing to take: {error}")
     except (NodeMissing, RecordShrunk) as error:
         fail(REFUSED, f"Bản ghi đã bị sửa hoặc cắt · the record was altered or cut: {error}", _SEE)
-    except OSError as error:
-        fail(USAGE, f"Không ghi được {output} · cannot write it: {error}")
     _show(output, made, as_json=as_json)
 
 
@@ -137,10 +138,12 @@ def _keys(written: list[str]) -> list[VerifyingKey]:
 @contextmanager
 def _replacing(output: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A new file beside `output` that takes its place at the end, or is gone if it does not come to that."""
-    with tempfile.NamedTemporaryFile(
-        dir=output.absolute().parent, prefix=".bundle-", suffix=".zip", delete=False
-    ) as file:
-        place = Path(file.name)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=output.absolute().parent, prefix=".bundle-", suffix=".zip")
+    except OSError as error:
+        fail(USAGE, f"Không ghi được {output} · cannot write it: {error}")
+    place = Path(name)
+    with os.fdopen(descriptor, "w+b") as file:
         try:
             yield file, place
             file.flush()

@@ -17,7 +17,7 @@ from audit.bundle.verify import facts, facts_of, verify
 from audit.log.adoption import adoption
 from audit.log.checkpoint import Checkpoint, TreeHead
 from audit.log.note import SigningKey
-from storage.envelope import canonical_json
+from storage.envelope import rfc8785
 from tests.audit.bundle.conftest import LOG, Scene
 from tests.audit.bundle.unpacked import Unpacked, root_of
 
@@ -35,7 +35,7 @@ def refused(place: Path, *words: str, keys: list[str] | None = None) -> None:
 def event(b: Unpacked, place: int, **changes: Any) -> list[bytes]:
     """The events with one that says something else."""
     lines = b.events
-    lines[place] = canonical_json({**json.loads(lines[place]), **changes})
+    lines[place] = rfc8785({**json.loads(lines[place]), **changes})
     return lines
 
 
@@ -138,7 +138,7 @@ def cover(b: Unpacked, place: int, change: Callable[[list[bytes]], list[bytes]])
 
 def hidden(b: Unpacked, place: int, **changes: Any) -> Unpacked:
     lines = b.files["withheld.jsonl"].splitlines()
-    lines[place] = canonical_json({**json.loads(lines[place]), **changes})
+    lines[place] = rfc8785({**json.loads(lines[place]), **changes})
     return b.with_files({"withheld.jsonl": b"".join(line + b"\n" for line in lines)})
 
 
@@ -177,7 +177,7 @@ PARTS: dict[str, tuple[Alter, str]] = {
         lambda b: b.with_files({"checkpoint-7.txt": b.files[b.checkpoints[0]]}),
         "mang tên khác",
     ),
-    "no keys": (lambda b: b.with_files({"keys.json": canonical_json({"statements": [], "witnesses": []})}), "đáng tin"),
+    "no keys": (lambda b: b.with_files({"keys.json": rfc8785({"statements": [], "witnesses": []})}), "đáng tin"),
     "the report of another": (lambda b: b.with_files({"report.html": b"<p>all is well</p>"}), "counts or report"),
     "a file more": (lambda b: b.with_files({"more.txt": b"?"}), "tệp thừa"),
     "a file less": (lambda b: b.with_files({}, "README.md"), "thiếu tệp"),
@@ -202,7 +202,7 @@ def resigned(b: Unpacked, events: list[bytes], key: SigningKey) -> Unpacked:
     """The whole record written anew by somebody with a key of their own under the log's name."""
     root = root_of(events)
     checkpoint = Checkpoint.sign(TreeHead(LOG, len(events), root), key)
-    keys = canonical_json({"statements": [str(adoption(key))], "witnesses": []})
+    keys = rfc8785({"statements": [str(adoption(key))], "witnesses": []})
     told = f"{len(events)} {base64.b64encode(root).decode()} {len(events)} 0".encode()
     counts = {"events": len(events), "withheld": 0, "streams": len({json.loads(e)["stream_id"] for e in events})}
     changes = {
@@ -292,7 +292,7 @@ def test_the_second_key_alone_is_enough(whole: Unpacked, scene: Scene, tmp_path:
 def test_a_key_that_nobody_vouches_for_is_not_trusted(whole: Unpacked, scene: Scene, tmp_path: Path) -> None:
     first, second = scene.keys
     statements = {"statements": [str(adoption(first)), str(adoption(second))], "witnesses": []}
-    altered = whole.with_files({"keys.json": canonical_json(statements)}).written(tmp_path / "b")
+    altered = whole.with_files({"keys.json": rfc8785(statements)}).written(tmp_path / "b")
     refused(altered, "không do khoá đáng tin ký", keys=[str(first.verifying)])
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from audit.bundle import verify as verifier
 from audit.bundle.verify import Files, verify
-from storage.envelope import canonical_json, leaf_hash
+from storage.envelope import leaf_hash, rfc8785
 from tests.audit.bundle.conftest import Scene
 from tests.audit.bundle.unpacked import Unpacked
 
@@ -61,7 +61,7 @@ def text_in_an_event(b: Unpacked, draw: Draw) -> Unpacked:
     lines, place = b.events, draw.randrange(len(b.events))
     fields = json.loads(lines[place])
     _alter(fields, draw)
-    lines[place] = canonical_json(fields)
+    lines[place] = rfc8785(fields)
     return b.with_events(lines)
 
 
@@ -111,13 +111,13 @@ def where_something_is_withheld(b: Unpacked, draw: Draw) -> Unpacked:
     lines = [json.loads(line) for line in b.files["withheld.jsonl"].splitlines()]
     line = draw.choice(lines)
     line["position"] += draw.choice((-1, 1, 7))
-    return b.with_files({"withheld.jsonl": b"".join(canonical_json(one) + b"\n" for one in lines)})
+    return b.with_files({"withheld.jsonl": b"".join(rfc8785(one) + b"\n" for one in lines)})
 
 
 def what_is_withheld(b: Unpacked, draw: Draw) -> Unpacked:
     lines = [json.loads(line) for line in b.files["withheld.jsonl"].splitlines()]
     draw.choice(lines)["stream_version"] += draw.choice((-2, -1, 1, 2))
-    return b.with_files({"withheld.jsonl": b"".join(canonical_json(one) + b"\n" for one in lines)})
+    return b.with_files({"withheld.jsonl": b"".join(rfc8785(one) + b"\n" for one in lines)})
 
 
 def a_file_gone(b: Unpacked, draw: Draw) -> Unpacked:

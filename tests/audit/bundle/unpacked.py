@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.log.tree import Frontier
-from storage.envelope import canonical_json, leaf_hash
+from storage.envelope import leaf_hash, rfc8785
 
 Changes = dict[str, bytes]
 
@@ -56,7 +56,7 @@ class Unpacked:
         before = self.manifest
         sums = {name: sum_ for name, sum_ in before["files"].items() if name not in without}
         sums |= {name: hashlib.sha256(content).hexdigest() for name, content in changes.items()}
-        return Unpacked({**files, "manifest.json": canonical_json({**before, "files": sums, **manifest})})
+        return Unpacked({**files, "manifest.json": rfc8785({**before, "files": sums, **manifest})})
 
     def with_events(self, events: list[bytes], **manifest: Any) -> "Unpacked":
         """With other events, and sums and counts that agree with them."""
