@@ -198,6 +198,28 @@ def test_other_parts_are_refused(ranged: Unpacked, tmp_path: Path, case: str) ->
     assert word in verdict["reason"]
 
 
+FILES = [
+    "README.md",
+    "verify.py",
+    "keys.json",
+    "report.html",
+    "report.txt",
+    "events.jsonl",
+    "cover.txt",
+    "withheld.jsonl",
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_with_another_sum_is_refused(ranged: Unpacked, tmp_path: Path, name: str) -> None:
+    altered = Unpacked({**ranged.files, name: ranged.files[name].replace(b"a", b"b", 1)})
+    assert altered.files != ranged.files
+    verdict = verify(altered.written(tmp_path / "b"))
+    assert not verdict["ok"]
+    if name in ("README.md", "verify.py", "report.html", "report.txt", "withheld.jsonl"):
+        assert "không khớp tổng SHA-256" in verdict["reason"], "nothing else would find it"
+
+
 def resigned(b: Unpacked, events: list[bytes], key: SigningKey) -> Unpacked:
     """The whole record written anew by somebody with a key of their own under the log's name."""
     root = root_of(events)
