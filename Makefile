@@ -7,6 +7,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper patterns lock clean
+.PHONY: help demo up test bench bench-audit conformance soak tamper tamper-bundle patterns lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -37,6 +38,9 @@ tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 cle
 
 conformance: $(VENV)/.installed-dev  ## two thousand random lives held to the written rules (about 4 minutes)
 	@DONDOC_TEST_WALKS=2000 $(BIN)/python -m pytest -q tests/conformance/test_clean.py $(ARGS)
+
+tamper-bundle: $(VENV)/.installed-dev  ## 12,600 tamperings with an offline bundle, of which the tests have a sample (about 2 minutes)
+	@DONDOC_BUNDLE_TAMPERINGS=700 $(BIN)/python -m pytest -q -rP --timeout 1800 tests/audit/bundle/test_tampering.py $(ARGS)
 
 patterns: $(VENV)/.installed-dev  ## write docs/patterns.md and docs/matrix.* anew
 	@$(BIN)/python -m tests.completeness

@@ -16,10 +16,11 @@ from console.common import REFUSED, Data, fail, out, print_json, run
 from console.progress import parts_of
 from console.reach import record_url
 from console.reading import note_here
-from console.tables import STYLES, shown_due, totals_table
+from console.tables import STYLES, totals_table
 from domain.instants import local
 from domain.reading import Opened
 from domain.state import StatusCell
+from domain.telling import shown_due
 from domain.validity import DatedDirectory
 from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.pool import open_pool

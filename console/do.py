@@ -13,7 +13,7 @@ from rich.text import Text
 from api.bodies import COMMANDS
 from console.client import AsUser, Key, Token, Url, signed_in
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
-from console.tables import shown_due
+from domain.telling import shown_due
 from domain.text import compose_all
 from domain.wording import PHASE_NAMES, TIMELINESS_NAMES, named
 

@@ -9,38 +9,14 @@ from rich.text import Text
 from api.unit_names import units_of_recorded
 from audit.replay.context import Around
 from audit.replay.steps import ReplayStep
-from console.tables import actor_named, shown_due
 from domain.calendar import DayKind
 from domain.directory_changes import PersonMoved, PersonRenamed, SubstitutionDecided, UnitEnded, UnitRevised
-from domain.events import (
-    DeadlineMissed,
-    DirectiveSuspended,
-    Escalated,
-    ExtensionRequested,
-    ReminderDue,
-    SubdirectiveClosed,
-    SubdirectiveDeadlineChanged,
-    SubdirectiveIssued,
-)
-from domain.instants import local, shown
+from domain.instants import local
 from domain.registries import CalendarDecided, PolicyAdopted, RegistryData
+from domain.telling import actor_named, shown_due, told
 from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, REGISTRY_EVENT_NAMES, named
 
-_WORDS = {
-    "number": "lần",
-    "level": "cấp",
-    "percent": "tiến độ %",
-    "result": "kết quả:",
-    "reason": "lý do:",
-    "text": "",
-    "officer": "giao",
-    "name": "",
-    "note": "ghi chú:",
-    "waits_on": "chờ",
-    "to_unit": "cho đơn vị",
-}
-"""Fields of events that are told as they are, with the words before them."""
 DAY_KINDS = {DayKind.DAY_OFF: "nghỉ", DayKind.WORKING: "làm việc", DayKind.AS_USUAL: "như thường lệ"}
 
 
@@ -144,10 +120,7 @@ def _clock(moment: datetime) -> str:
 
 def _what_changed(step: ReplayStep) -> Text:
     data = step.recorded.event.data.model_dump(mode="json")
-    parts = [
-        *_told(step),
-        *(f"{word} {data[field]}".strip() for field, word in _WORDS.items() if data.get(field) is not None),
-    ]
+    parts = told(step.recorded.event.data, {child.id: child.code for child in step.state.subdirectives})
     for field, (old, new) in step.changes.items():
         if field == "phase":
             parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
@@ -157,31 +130,10 @@ def _what_changed(step: ReplayStep) -> Text:
             parts.append(f"chủ trì {old} → {new}")
     if "plan" in data:
         parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
-    told = Text("; ".join(parts))
+    text = Text("; ".join(parts))
     if data.get("informs"):
-        told.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
-    return told
-
-
-def _told(step: ReplayStep) -> Iterator[str]:
-    """What an event says in words of its own."""
-    match step.recorded.event.data:
-        case ReminderDue(due_at=due_at) | DeadlineMissed(due_at=due_at) | Escalated(due_at=due_at):
-            yield f"đến hạn lúc {local(due_at):%H:%M:%S %d/%m/%Y}"
-        case ExtensionRequested(due_at=old, asked_due_at=asked):
-            yield f"xin từ {shown(old)} đến {shown(asked)}"
-        case DirectiveSuspended(until=until):
-            yield f"đến {shown(until)}"
-        case SubdirectiveIssued(code=code, lead_unit=unit, due_at=due_at):
-            yield f"{code} cho {unit}, hạn {shown_due(due_at)}"
-        case SubdirectiveDeadlineChanged(subdirective=below, due_at=due_at):
-            yield from (child.code for child in step.state.subdirectives if child.id == below)
-            yield f"hạn {shown_due(due_at)}"
-        case SubdirectiveClosed(subdirective=below, completed=completed, late=late):
-            yield from (child.code for child in step.state.subdirectives if child.id == below)
-            yield ("hoàn thành" if completed else "thu hồi") + (" (quá hạn)" if late else "")
-        case _:
-            return
+        text.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
+    return text
 
 
 def _due(text: str | None) -> str:

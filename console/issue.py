@@ -20,7 +20,6 @@ from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, err, fail, 
 from console.files import read_directives
 from console.progress import steps
 from console.reach import record
-from console.tables import shown_due
 from domain.commands import CommandEnvelope, IssueDirective
 from domain.decider import decide
 from domain.decision import Decided, Decision
@@ -28,6 +27,7 @@ from domain.events import DirectiveIssued
 from domain.facts import Facts
 from domain.ids import directive_id_for
 from domain.refusals import Refusal
+from domain.telling import shown_due
 from domain.validity import DatedDirectory
 from storage.pool import Pool
 from storage.reference import ReferenceCache

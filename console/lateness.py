@@ -4,8 +4,8 @@ from rich.table import Table
 from rich.text import Text
 
 from audit.replay.lateness import Lateness
-from console.tables import shown_due
 from domain.event_values import Plan
+from domain.telling import shown_due
 from domain.wording import EVENT_NAMES, named
 
 

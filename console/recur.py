@@ -17,10 +17,10 @@ from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, 
 from console.files import document
 from console.reach import record
 from console.reading import note_here
-from console.tables import shown_due
 from domain.calendar import WorkCalendar
 from domain.reading import Opened
 from domain.recurrence import Status
+from domain.telling import shown_due
 from domain.text import compose
 from storage.calendar import load_calendar
 from storage.recurrences import RecurrencePage, changes_of, find_recurrence, occurrences, recurrences_page

@@ -20,11 +20,11 @@ from console.lateness import lateness_table, verdict_line
 from console.look import found_by, unknown_directive, was_not_there
 from console.reach import record
 from console.reading import note_here
-from console.tables import shown_due
 from domain.evolve import HistoryBroken
 from domain.instants import local
 from domain.reading import Opened
 from domain.state import DirectiveState
+from domain.telling import shown_due
 from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, TIMELINESS_NAMES, named
 from storage.directives import children_of

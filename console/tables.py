@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from api.unit_names import units_of_state
-from domain.event_values import Actor
 from domain.instants import shown
 from domain.ledgers import StoppedTime, Subdirective
 from domain.state import DirectiveState, StatusCell
+from domain.telling import actor_named, shown_due
 from domain.validity import DatedDirectory
 from domain.wording import (
     CELL_NAMES,
@@ -129,17 +129,6 @@ def shown_size(size: int) -> str:
     return decimal(size, separator=" ").replace(".", ",")
 
 
-def shown_due(due_at: datetime | None) -> str:
-    """A deadline as people read it, on the local clock."""
-    return shown(due_at) if due_at else "không hạn"
-
-
 def _timeliness(state: DirectiveState, now: datetime) -> Text:
     standing = state.timeliness(now)
     return Text(named(TIMELINESS_NAMES, standing), STYLES[standing])
-
-
-def actor_named(actor: Actor) -> str:
-    """Who acted, and for whom."""
-    absent = actor.on_behalf_of_name or actor.on_behalf_of
-    return f"{actor.name}, thay {absent}" if absent else actor.name

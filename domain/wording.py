@@ -57,6 +57,13 @@ REGISTRY_EVENT_NAMES: dict[str, tuple[str, str]] = {
 }
 """Events of the registries."""
 
+REGISTRY_NAMES: dict[str, tuple[str, str]] = {
+    "policies": ("Chính sách", "Policies"),
+    "calendar": ("Lịch làm việc", "Working calendar"),
+    "directory": ("Đơn vị và người dùng", "Units and people"),
+    "keys": ("Khoá của nhật ký", "Keys of the log"),
+}
+
 PHASE_NAMES: dict[str, tuple[str, str]] = {
     "issued": ("Chưa thực hiện", "Issued"),
     "in_progress": ("Đang thực hiện", "In progress"),

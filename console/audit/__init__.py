@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Đối chiếu quy định, lưới Petri · judge by the rules; the net",
     ),
     "witness": ("console.audit.witness:witness", "Làm chứng cho nhật ký nơi khác · cosign the log of another body"),
+    "bundle": ("console.audit.bundle:bundle", "Trích hồ sơ kiểm tra ngoại tuyến · a bundle to verify offline"),
+    "verify-bundle": ("console.audit.verify_bundle:verify_bundle", "Kiểm tra một hồ sơ trích · verify a bundle"),
 }
 """Where each command is, and its line in the help. Loaded when it is asked for."""
 

@@ -4,13 +4,16 @@ select leaf_hash from events where global_position > $1 and global_position <= $
 
 -- name: kept_nodes
 -- Kept nodes of a level in the stretches from $2 up to but not including $3, in order.
+-- Sorted and limited each on its own, a stretch is a walk along the index, however the planner guesses at ranges.
 select n.place, n.hash from unnest($2::bigint[], $3::bigint[]) as s (first, past)
-join merkle_nodes n on n.level = $1 and n.place >= s.first and n.place < s.past order by n.place;
+cross join lateral (select k.place, k.hash from merkle_nodes k where k.level = $1 and k.place >= s.first and k.place < s.past
+                    order by k.place limit s.past - s.first) as n order by n.place;
 
 -- name: kept_leaves
 -- Leaf hashes in the stretches of leaves from $1 up to but not including $2, in order; leaf i is the event at position i + 1.
 select e.global_position - 1 as place, e.leaf_hash as hash from unnest($1::bigint[], $2::bigint[]) as s (first, past)
-join events e on e.global_position > s.first and e.global_position <= s.past order by e.global_position;
+cross join lateral (select k.global_position, k.leaf_hash from events k where k.global_position > s.first and k.global_position <= s.past
+                    order by k.global_position limit s.past - s.first) as e order by e.global_position;
 
 -- name: count_kept
 -- How many nodes of a level are kept; they are kept from the left without gap.
