@@ -6,8 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper patterns lock clean
-.PHONY: help demo up test bench bench-audit conformance soak tamper tamper-bundle patterns lock clean
+.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper tamper-bundle patterns lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done

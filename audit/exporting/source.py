@@ -10,6 +10,7 @@ from domain.directory_changes import DirectoryChange
 from domain.directory_fold import changed
 from domain.events import DirectiveIssued, DirectiveReassigned, Event, UnitsSucceeded
 from domain.evolve import evolve
+from domain.reading import ReadsSealed
 from domain.registries import CalendarDecided, LogKeyAdopted, PolicyAdopted, Registry
 from domain.state import DirectiveState
 from domain.validity import DatedDirectory
@@ -89,7 +90,7 @@ async def directory_at(pool: Pool, up_to: int) -> DatedDirectory:
     async with aclosing(registry_events(pool, Registry.DIRECTORY, up_to)) as rows:
         async for row in rows:
             data = registry_event_from(row.canonical).data
-            if not isinstance(data, PolicyAdopted | CalendarDecided | LogKeyAdopted):
+            if not isinstance(data, PolicyAdopted | CalendarDecided | LogKeyAdopted | ReadsSealed):
                 changes.append(data)
     return changed(DatedDirectory(), changes)
 

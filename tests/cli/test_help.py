@@ -12,7 +12,17 @@ GROUPS = {
     "substitutions": ("add", "list", "end"),
     "users": ("import", "add", "list", "token"),
     "policies": ("list", "show", "adopt"),
-    "audit": ("verify", "checkpoint", "reads", "conformance", "export", "witness", "reconcile", "bundle", "verify-bundle"),
+    "audit": (
+        "verify",
+        "checkpoint",
+        "reads",
+        "conformance",
+        "export",
+        "witness",
+        "reconcile",
+        "bundle",
+        "verify-bundle",
+    ),
     "calendar": ("add-swap", "add", "revert", "list"),
     "recur": ("add", "list", "show", "pause", "resume", "end", "backfill"),
 }

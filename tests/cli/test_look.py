@@ -89,7 +89,9 @@ async def test_replay_tells_who_did_what_and_what_it_changed(office: Office, wor
     by_api = (await leader.get(f"/directives/{worked_on['id']}/events")).json()["items"]
     history = await told("replay", worked_on["id"])
     assert [step["type"] for step in history] == TYPES
-    assert [step | event for step, event in zip(history, by_api, strict=True)] == history, "all that the API shows, and more"
+    assert [step | event for step, event in zip(history, by_api, strict=True)] == history, (
+        "all that the API shows, and more"
+    )
     added = {"changes", "policy_version", "calendar_version"}
     assert [{key: value for key, value in step.items() if key not in added} for step in history] == by_api
     assert (await leader.get(f"/directives/{worked_on['id']}/replay")).json()["items"] == history
