@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     checkpoint_places: str | None = Field(
         None,
         repr=False,
-        description="where checkpoints are taken to, by spaces or commas: folder, s3://…, https://…, witness+https://…#KEY",
+        description="where checkpoints are taken to, by commas: folder, s3://…, https://…, witness+https://…#KEY",
     )
     tsa_url: str | None = Field(None, repr=False, description="RFC 3161 authority that time-stamps checkpoints")
     tsa_roots: Path | None = Field(None, description="PEM file of certificates that its answers must lead to")

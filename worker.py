@@ -24,6 +24,7 @@ from activities.recorder import Recorder
 from activities.reprojection import ReprojectionActivities
 from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
+from audit.places.configured import places_of
 from audit.reconcile import continuous
 from audit.reconcile.reader import Histories
 from domain.recurring import owed
@@ -86,8 +87,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer)
-    log_settings = LogSettings(settings.keys, settings.log_origin) if settings.keys else None
-    checkpoints = CheckpointActivities(pool, log_settings)
+    checkpoints = CheckpointActivities(pool, _log_settings(settings))
     succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)
     reprojection = ReprojectionActivities(pool)
@@ -116,13 +116,23 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     notices = Worker(
         client,
         task_queue=notify_queue(settings.task_queue),
-        activities=[notify.notify, notify.give_up, checkpoints.make_checkpoint],
+        activities=[
+            *(notify.notify, notify.give_up),
+            *(checkpoints.make_checkpoint, checkpoints.deliver_checkpoint),
+        ],
         max_concurrent_activities=20,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(maximum=20),
         max_task_queue_activities_per_second=settings.notify_per_second,
         graceful_shutdown_timeout=GRACE,
     )
     return directives, notices
+
+
+def _log_settings(settings: Settings) -> LogSettings | None:
+    """None if no checkpoints are to be made. PlaceUnknown for a place that is none."""
+    if settings.keys is None:
+        return None
+    return LogSettings(settings.keys, settings.log_origin, tuple(places_of(settings)))
 
 
 async def wake_the_overslept(client: Client, pool: Pool, queue: str, *, late: timedelta = OVERSLEPT_AFTER) -> int:

@@ -13,6 +13,8 @@ from audit.log.ledger import RecordShrunk, make_checkpoint
 from audit.log.nodes import NodeMissing
 from audit.log.note import Note
 from audit.log.signing import signing_key
+from audit.places.delivery import deliver
+from audit.places.place import Place, PlaceAway, PlaceContradicts, PlaceRefused
 from domain.event_values import SYSTEM
 from domain.model import Value
 from storage.log import head_position, last_checkpoint
@@ -26,19 +28,28 @@ EVENTS_UNSIGNED = 1_000
 
 
 class CheckpointMade(Value):
-    """The checkpoint that now is the last one."""
+    """The checkpoint that now is the last one, and the places outside to which it is to be taken."""
 
     size: int
     root: str
     """In hexadecimal digits."""
+    places: tuple[str, ...] = ()
+
+
+class Delivery(Value):
+    """Take the checkpoint of `size` to a place."""
+
+    place: str
+    size: int
 
 
 @dataclass(frozen=True)
 class LogSettings:
-    """Where the private key is, and how the log is called if it has no key yet."""
+    """Where the private key is, how the log is called if it has no key yet, and where checkpoints are taken to."""
 
     keys: Path
     origin: str | None = None
+    places: tuple[Place, ...] = ()
 
 
 class CheckpointActivities:
@@ -67,7 +78,23 @@ class CheckpointActivities:
         CHECKPOINT_SIZE.set(made.size)
         head = TreeHead.parse(Note.parse(made.note).text)
         log.info("checkpoint.made", size=head.size, root=head.root.hex(), origin=head.origin)
-        return CheckpointMade(size=head.size, root=head.root.hex())
+        places = tuple(place.name for place in self._settings.places)
+        return CheckpointMade(size=head.size, root=head.root.hex(), places=places)
+
+    @activity.defn
+    async def deliver_checkpoint(self, delivery: Delivery) -> None:
+        """Take a checkpoint out of the house. Idempotent: a place that has taken it, or a later one, is left alone."""
+        places = self._settings.places if self._settings else ()
+        place = next((one for one in places if one.name == delivery.place), None)
+        if place is None:  # named no longer since the checkpoint was made
+            return
+        try:
+            await deliver(self._pool, place, delivery.size)
+        except PlaceAway as error:
+            log.warning("place.away", place=place.name, size=delivery.size, reason=str(error))
+            raise ApplicationError(str(error), type="PlaceAway") from error
+        except (PlaceRefused, PlaceContradicts) as error:  # logged by the delivery; trying again changes nothing
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
 
 
 async def checkpoint_is_due(pool: Pool) -> bool:

@@ -133,8 +133,18 @@ class _Group:
         return configured
 
     def _start_worker(self) -> None:
-        environment = {**self._environment, "DONDOC_KEYS": str(self._settings.keys or self._data / "keys")}
+        environment = {
+            **self._environment,
+            "DONDOC_KEYS": str(self._settings.keys or self._data / "keys"),
+            "DONDOC_CHECKPOINT_PLACES": self._settings.checkpoint_places or str(self._checkpoints()),
+        }
         self.programs.start("worker", [sys.executable, str(ROOT / "worker.py")], environment)
+
+    def _checkpoints(self) -> Path:
+        """A file that only grows, until somebody names a place outside."""
+        folder = self._data / "checkpoints"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def _start_api(self, host: str, port: int) -> None:
         command = [sys.executable, str(ROOT / "cli.py"), "api", "--host", host, "--port", str(port)]

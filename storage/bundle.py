@@ -34,17 +34,17 @@ class Extent:
 
 def events_between(pool: Pool, first: int, last: int) -> AsyncIterator[SelectedEvent]:
     """The events from one position to another, both included."""
-    return _events(pool, "bundle_range", first, last)
+    return _events(pool, sql("bundle_range"), first, last)
 
 
 def events_of_streams(pool: Pool, streams: Iterable[UUID], last: int) -> AsyncIterator[SelectedEvent]:
     """The events of these streams up to a position, in order of positions."""
-    return _events(pool, "bundle_streams", list(streams), last)
+    return _events(pool, sql("bundle_streams"), list(streams), last)
 
 
 async def _events(pool: Pool, query: str, *arguments: object) -> AsyncIterator[SelectedEvent]:
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        rows = connection.cursor(sql(query), *arguments, prefetch=FETCHED_AT_ONCE, timeout=SECONDS)
+        rows = connection.cursor(query, *arguments, prefetch=FETCHED_AT_ONCE, timeout=SECONDS)
         async for row in rows:
             yield SelectedEvent(*row)
 

@@ -68,22 +68,22 @@ async def begun(pool: Pool, choice: Choice) -> AsyncGenerator[list[Begun]]:
 
 def events_of(pool: Pool, directives: Sequence[UUID], up_to: int) -> AsyncGenerator[StoredEvent]:
     """All events of these directives up to a position, one directive after the other, each from its first event on."""
-    return _events(pool, "export_events", list(directives), up_to)
+    return _events(pool, sql("export_events"), list(directives), up_to)
 
 
 def events_of_types(
     pool: Pool, directives: Sequence[UUID], up_to: int, types: Sequence[str]
 ) -> AsyncGenerator[StoredEvent]:
     """Their events of some types, in order of positions."""
-    return _events(pool, "export_events_of_types", list(directives), up_to, list(types))
+    return _events(pool, sql("export_events_of_types"), list(directives), up_to, list(types))
 
 
 def registry_events(pool: Pool, registry: Registry, up_to: int) -> AsyncGenerator[StoredEvent]:
     """The changes of a registry up to a position, oldest first."""
-    return _events(pool, "export_events", [registry.stream_id], up_to)
+    return _events(pool, sql("export_events"), [registry.stream_id], up_to)
 
 
 async def _events(pool: Pool, query: str, *arguments: object) -> AsyncGenerator[StoredEvent]:
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        async for row in connection.cursor(sql(query), *arguments, prefetch=EVENTS_AT_ONCE, timeout=SECONDS):
+        async for row in connection.cursor(query, *arguments, prefetch=EVENTS_AT_ONCE, timeout=SECONDS):
             yield StoredEvent(*row)

@@ -55,11 +55,6 @@ async def touched_since(pool: Pool, since: datetime) -> list[UUID]:
     return [row["stream_id"] for row in await pool.fetch(sql("streams_since"), since, _REGISTRIES)]
 
 
-async def led_by(pool: Pool, unit: str) -> list[UUID]:
-    """The directives that a unit leads."""
-    return [row["directive_id"] for row in await pool.fetch(sql("directives_led_by"), unit)]
-
-
 async def open_above(pool: Pool, above: UUID, limit: int) -> list[UUID]:
     """The next open directives in order of their ids."""
     return [row["directive_id"] for row in await pool.fetch(sql("open_above"), above, limit)]

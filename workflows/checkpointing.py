@@ -1,5 +1,6 @@
 """A checkpoint of the record: made, then taken out of the house. Every ten minutes, and sooner when much has happened."""
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -14,14 +15,16 @@ from temporalio.client import (
     ScheduleSpec,
 )
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.checkpoints import CheckpointActivities, CheckpointMade
+    from activities.checkpoints import CheckpointActivities, CheckpointMade, Delivery
     from workflows.messages import TASK_TIMEOUT, checkpoint_workflow_id, notify_queue
 
 EVERY = timedelta(minutes=10)
 MAKE_LIMIT = timedelta(minutes=9)
 """Before the next one is due: what was not made by then is made with it."""
+DELIVER_LIMIT = timedelta(minutes=9)
 MAKE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
 
@@ -31,14 +34,30 @@ class CheckpointWorkflow:
 
     @workflow.run
     async def run(self) -> CheckpointMade:
-        """The checkpoint that was made."""
-        return await workflow.execute_activity_method(
+        """The checkpoint that was made, once every place has taken it or has had its time."""
+        made = await workflow.execute_activity_method(
             CheckpointActivities.make_checkpoint,
             task_queue=notify_queue(workflow.info().task_queue),
             start_to_close_timeout=timedelta(minutes=5),
             schedule_to_close_timeout=MAKE_LIMIT,
             retry_policy=MAKE_RETRY,
         )
+        await asyncio.gather(*(self._deliver(Delivery(place=place, size=made.size)) for place in made.places))
+        return made
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await workflow.execute_activity_method(
+                CheckpointActivities.deliver_checkpoint,
+                delivery,
+                task_queue=notify_queue(workflow.info().task_queue),
+                start_to_close_timeout=timedelta(minutes=2),
+                schedule_to_close_timeout=DELIVER_LIMIT,
+                retry_policy=MAKE_RETRY,
+            )
+        except ActivityError:
+            # It holds up no other place; the next checkpoint goes there again, and `dondoc doctor` shows how far each is.
+            workflow.logger.exception("the checkpoint of %s events was not taken to %s", delivery.size, delivery.place)
 
 
 async def keep_schedule(client: Client, queue: str) -> bool:

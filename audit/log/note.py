@@ -188,6 +188,8 @@ def notes_in(written: str) -> list[str]:
     for line in written.splitlines(keepends=True):
         signature = line.startswith("\u2014 ")
         if signed and not signature:
+            if not line.strip():
+                continue  # between two notes
             notes.append("")
         signed = signature
         notes[-1:] = [notes[-1] + line] if notes else [line]

@@ -20,7 +20,8 @@ class PlaceUnknown(ValueError):
 
 def places_of(settings: Settings) -> list[Place]:
     """In the order in which they are named, the time-stamping authority last. PlaceUnknown."""
-    places = [_place(written) for written in re.split(r"[\s,]+", settings.checkpoint_places or "") if written]
+    named = (written.strip() for written in re.split(r"[,\n]", settings.checkpoint_places or ""))
+    places = [_place(written) for written in named if written]
     if settings.tsa_url:
         places.append(_authority(settings.tsa_url, settings.tsa_roots))
     for name, count in Counter(place.name for place in places).items():

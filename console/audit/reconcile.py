@@ -23,8 +23,9 @@ from console.reading import note_here
 from domain.reading import Opened
 from settings import Settings
 from storage.directives import find_many
+from storage.histories import directives_led_by
 from storage.pool import Pool
-from storage.reconciliation import FoundDifference, compared_to, found_differences, led_by, touched, touched_since
+from storage.reconciliation import FoundDifference, compared_to, found_differences, touched, touched_since
 
 SHOWN = 50
 
@@ -91,7 +92,7 @@ async def _reconcile(
 async def _chosen(pool: Pool, references: Sequence[str], unit: str | None, since: int | None) -> list[UUID] | None:
     """The directives that are asked for; None for all."""
     if unit is not None:
-        return await led_by(pool, unit)
+        return await directives_led_by(pool, [unit])
     if since is not None:
         return await touched_since(pool, datetime.now(UTC) - timedelta(days=since))
     if not references:

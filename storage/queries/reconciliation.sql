@@ -13,10 +13,6 @@ group by e.stream_id order by position limit $2;
 select stream_id from events where recorded_at >= $1 and not stream_id = any($2::uuid[])
 group by stream_id order by max(global_position);
 
--- name: directives_led_by
--- The directives that a unit leads, in order of their numbers.
-select directive_id from directives where lead_unit = $1 order by code;
-
 -- name: open_above
 -- Open directives with an id above $1, in order of their ids.
 select directive_id from directives where directive_id > $1 and phase not in ('completed', 'withdrawn')

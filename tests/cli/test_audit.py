@@ -101,6 +101,7 @@ def test_notes_of_a_file_are_told_apart() -> None:
     first = str(Checkpoint.sign(_head("a.example", 1), SigningKey.generate("a.example")).note)
     second = str(Checkpoint.sign(_head("a.example", 2), SigningKey.generate("a.example")).note)
     assert notes_in(first + second) == [first, second]
+    assert notes_in(f"\n{first}\n\n{second}\n") == [first, second], "with empty lines between them"
     assert notes_in("") == []
 
 

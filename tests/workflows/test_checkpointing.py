@@ -9,9 +9,9 @@ from temporalio.exceptions import ApplicationError
 from activities.checkpoints import EVENTS_UNSIGNED
 from audit.log.checkpoint import Checkpoint
 from audit.log.keys import PRIVATE
-from audit.log.note import VerifyingKey
+from audit.log.note import VerifyingKey, notes_in
 from settings import Settings
-from storage.log import last_checkpoint
+from storage.log import copies_of, last_checkpoint
 from storage.log_keys import adopted_keys
 from storage.pool import Pool
 from tests.audit.log.growing import grow
@@ -60,6 +60,29 @@ async def test_a_schedule_makes_checkpoints_under_a_key_that_the_record_knows(
     last = await last_checkpoint(pool)
     assert last is not None
     assert Checkpoint.open(last.note, [VerifyingKey.parse(adopted.key)]).head.origin == "nhatky.example"
+
+
+async def test_checkpoints_are_taken_out_and_a_place_that_is_away_holds_up_no_other(
+    signing: Settings, pool: Pool, temporal_client: Client, tmp_path: Path
+) -> None:
+    there, away = tmp_path / "there with spaces", tmp_path / "not mounted"
+    there.mkdir()
+    taken = signing.model_copy(update={"checkpoint_places": f"{away}, {there}"})
+    directives, notices = build_workers(temporal_client, pool, taken)
+    async with directives, notices:
+        await start_checkpoint(temporal_client, taken.task_queue)
+        handle = temporal_client.get_workflow_handle(checkpoint_workflow_id(taken.task_queue))
+
+        async def arrived() -> bool:
+            return [one.place for one in await copies_of(pool, 1)] == [str(there)]
+
+        await eventually(arrived)
+        away.mkdir()  # the disk is back
+        await handle.result()
+    last = await last_checkpoint(pool)
+    assert last is not None
+    for folder in (there, away):
+        assert notes_in((folder / "checkpoints.log").read_text("utf-8"))[0].strip() == last.note.strip()
 
 
 async def test_much_that_happened_is_signed_at_once(signing: Settings, pool: Pool, temporal_client: Client) -> None:

@@ -21,7 +21,7 @@ def test_nothing_named_is_no_place() -> None:
 def test_each_kind_has_a_name_without_secrets(tmp_path: Path) -> None:
     written = (
         f"{tmp_path}, s3://tep/moc\nhttps://ai:mat@hook.example/vao?ma=bi-mat"
-        f" witness+https://ai:mat@nhanchung.example/ngoai/#{WITNESS}"
+        f", witness+https://ai:mat@nhanchung.example/ngoai/#{WITNESS}"
     )
     roots = Authority().roots_file(tmp_path)
     settings = Settings(checkpoint_places=written, tsa_url="https://ai:mat@tsa.example/tsr", tsa_roots=roots)
@@ -44,7 +44,7 @@ def test_each_kind_has_a_name_without_secrets(tmp_path: Path) -> None:
         ("witness+https://nhanchung.example#khoa", "not a public key"),
         (f"witness+https://nhanchung.example#{LOG}", "of a log, not of a witness"),
         (f"witness+ftp://nhanchung.example#{WITNESS}", "is no folder"),
-        ("s3://tep/moc s3://tep/moc", "named 2 times"),
+        ("s3://tep/moc, s3://tep/moc", "named 2 times"),
         ("https://ai:bi-mat@[hong", "DONDOC_CHECKPOINT_PLACES"),
     ],
 )
