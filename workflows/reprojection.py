@@ -123,7 +123,8 @@ class ReprojectionWorkflow:
         workflow.logger.warning("directive %s was not told of its new instants", directive_id)
 
     async def _signalled(self, directive_id: UUID, recorded: Recorded) -> bool:
-        running = workflow.get_external_workflow_handle_for(DirectiveWorkflow.run, workflow_id(directive_id))
+        running: workflow.ExternalWorkflowHandle[DirectiveWorkflow]
+        running = workflow.get_external_workflow_handle(workflow_id(directive_id))
         try:
             await running.signal(DirectiveWorkflow.look_again, list(recorded.effects))
         except FailureError:

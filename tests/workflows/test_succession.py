@@ -46,8 +46,11 @@ async def end_nv(pool: Pool, on: date | None = None) -> None:
 
 async def followed(desk: Desk, pool: Pool) -> SuccessionProgress:
     assert await follow_the_ended(desk.client, pool, desk.queue, ReferenceCache(pool))
-    handle = desk.client.get_workflow_handle_for(SuccessionWorkflow.run, succession_workflow_id(desk.queue))
-    return await handle.result()
+    workflow_id = succession_workflow_id(desk.queue)
+    progress: SuccessionProgress = await desk.client.get_workflow_handle(
+        workflow_id, result_type=SuccessionProgress
+    ).result()
+    return progress
 
 
 async def test_open_directives_follow_and_their_new_units_are_told(desk: Desk, pool: Pool) -> None:

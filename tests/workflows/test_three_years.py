@@ -60,7 +60,8 @@ async def runs_of(desk: Desk) -> list[WorkflowHandle[DirectiveWorkflow, None]]:
     run_id: str | None = (await desk.handle.describe()).raw_description.workflow_execution_info.first_run_id
     runs = []
     while run_id:
-        run = desk.client.get_workflow_handle_for(DirectiveWorkflow.run, desk.handle.id, run_id=run_id)
+        run: WorkflowHandle[DirectiveWorkflow, None]
+        run = desk.client.get_workflow_handle(desk.handle.id, run_id=run_id)
         runs.append(run)
         history = await run.fetch_history()
         last = history.events[-1]
