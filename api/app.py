@@ -55,6 +55,9 @@ from workflows.schedules import Schedules
 log = structlog.get_logger()
 
 PREFIX = "/api/v1"
+KEEP_ALIVE_SECONDS = 65
+"""So long a connection may lie idle: longer than clients (httpx: 5 s) and proxies (often 60 s) keep theirs, so that it is they
+who close it. Where both do at the same moment, a request meets a connection that is just being closed."""
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -65,11 +65,16 @@ async def stream(
         position = int(await services.pool.fetchval(sql("head_position")))  # memory may lag a moment behind
     counts: Counter[str] = request.app.state.streams
     user = caller.person.username
-    if counts[user] >= STREAMS_PER_USER:
-        raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
+    _refuse_too_many(counts[user])
     await note(services, caller, Opened.FEED)
+    _refuse_too_many(counts[user])  # others may have come meanwhile; from here to the count nothing is waited for
     STREAMS.inc()
     return _Stream(_events(request, caller, position), services.broadcaster, counts, user)
+
+
+def _refuse_too_many(count: int) -> None:
+    if count >= STREAMS_PER_USER:
+        raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
 
 
 def _asked_position(value: str | None) -> int | None:

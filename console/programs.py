@@ -6,7 +6,7 @@ import sys
 
 import uvicorn
 
-from api.app import create_app
+from api.app import KEEP_ALIVE_SECONDS, create_app
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.progress import steps
 from console.up import Host, Port, settings_for
@@ -43,6 +43,7 @@ def api(*, port: Port = None, host: Host = None, data: Data = DEFAULT_DATA, as_j
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         server_header=False,
     )
 

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from api.app import KEEP_ALIVE_SECONDS
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import free_port
 from settings import Settings
@@ -65,3 +66,10 @@ async def test_without_the_record_it_is_not_ready(settings: Settings) -> None:
 async def test_before_the_migration_it_is_not_ready(settings: Settings, empty_url: str) -> None:
     async with api_served(settings.model_copy(update={"database_url": empty_url})) as url:
         assert (await not_ready(url))["record"].startswith("away")
+
+
+def test_an_idle_connection_is_let_go_by_clients_before_the_api_closes_it() -> None:
+    """Otherwise a request can meet a connection that is just being closed."""
+    expiry = httpx.Limits().keepalive_expiry
+    assert expiry is not None
+    assert expiry * 2 < KEEP_ALIVE_SECONDS

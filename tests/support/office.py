@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from temporalio.client import Client
 
-from api.app import create_app
+from api.app import KEEP_ALIVE_SECONDS, create_app
 from embedded.temporal import free_port
 from settings import Settings
 from storage.pool import Pool
@@ -73,7 +73,13 @@ async def api_served(settings: Settings) -> AsyncIterator[str]:
     """The API on a port of its own, in this process; its base URL."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            create_app(settings),
+            port=port,
+            log_config=None,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test runner keeps its own
     serving = asyncio.create_task(server.serve())

@@ -104,6 +104,7 @@ async def test_a_record_that_was_altered_is_not_signed_again(
     async with directives, notices:
         await grow(pool, 3)
         await start_checkpoint(temporal_client, signing.task_queue)
+        await temporal_client.get_workflow_handle(checkpoint_workflow_id(signing.task_queue)).result()
         await signed(pool, 4)
         await as_superuser(database_url, "update events set leaf_hash = sha256('') where global_position = 2")
         await grow(pool, 1)
@@ -119,6 +120,8 @@ async def test_without_its_key_nothing_is_signed(
         directives, notices = build_workers(temporal_client, pool, signing)
         async with directives, notices:
             await start_checkpoint(temporal_client, signing.task_queue)
+            # To its end: as long as it runs, to start another is to meet it again.
+            await temporal_client.get_workflow_handle(checkpoint_workflow_id(signing.task_queue)).result()
             await signed(pool, 1)
         (signing.keys or Path()).joinpath(PRIVATE).unlink()
     unset = signing if lost else signing.model_copy(update={"keys": None})
