@@ -96,7 +96,7 @@ async def state_of_all(
     after_code: Annotated[str | None, Query(alias="after", max_length=14)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
-    """Where every directive stood that the caller may see, folded from the events; totals in all and by lead unit.
+    """Where every directive stood that the caller may see; totals in all and by lead unit.
 
     `unit` is the lead unit of that day. Directives come in order of their numbers; the next page comes `after` the last one.
     """
@@ -113,13 +113,13 @@ async def state_of_all(
 
 
 async def _district(services: Services, clocks: Clocks, wanted: Wanted) -> District:
-    """One at a time: it takes both processors of a small machine. 429 meanwhile."""
+    """One at a time, for it takes a processor for a second or so. 429 meanwhile."""
     if services.replaying.locked():
         raise Problem(429, "replay_running", headers=RETRY_AFTER)
     async with services.replaying:
         try:
             async with asyncio.timeout(REPLAY_SECONDS):
-                return await district_at(services.database_url, clocks, wanted)
+                return await district_at(services.pool, clocks, wanted)
         except TimeoutError:
             raise Problem(503, "replay_too_long", headers=RETRY_AFTER) from None
         except ValueError as error:  # HistoryBroken is one

@@ -37,7 +37,7 @@ class Services:
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while the state of all directives at an instant is folded, for the same reason."""
+    """Held while the state of all directives at an instant is made."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

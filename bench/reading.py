@@ -9,7 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
-from audit.verify.record import PARTS, PROCESSES
+from audit.snapshot import PROCESSES
+from audit.verify.record import PARTS
 from audit.verify.rows import AT_ONCE
 
 QUERY = """select global_position, canonical, leaf_hash from events

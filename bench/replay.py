@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.replay.clocks import Clocks
 from audit.replay.district import Wanted
-from audit.replay.many import district_at
+from audit.replay.many import district_at, district_from_events
 from audit.replay.one import replayed
 from audit.replay.rules import Rules
 from bench.machine import description
@@ -95,15 +95,23 @@ async def _districts(pool: Pool, url: str) -> list[dict[str, Any]]:
     last = await pool.fetchval("select max(recorded_at) from events")
     units = [r["lead_unit"] for r in await pool.fetch("select distinct lead_unit from directives order by 1")]
     unit = random.Random(7).choice(units)
-    found = [await _district(url, first + share * (last - first), Wanted()) for share in SHARES]
-    return [*found, {"unit": unit, **await _district(url, last - timedelta(days=1), Wanted(unit))}]
+    found = [await _district(pool, url, first + share * (last - first), Wanted()) for share in SHARES]
+    return [*found, {"unit": unit, **await _district(pool, url, last - timedelta(days=1), Wanted(unit))}]
 
 
-async def _district(url: str, at: datetime, wanted: Wanted) -> dict[str, Any]:
+async def _district(pool: Pool, url: str, at: datetime, wanted: Wanted) -> dict[str, Any]:
     started = time.perf_counter()
-    district = await district_at(url, Clocks(at, at), wanted)
-    seconds = time.perf_counter() - started
-    return {"at": at.isoformat(), "directives": len(district.standings), "seconds": round(seconds, 2)}
+    quick = await district_at(pool, Clocks(at, at), wanted)
+    between = time.perf_counter()
+    sure = await district_from_events(url, Clocks(at, at), wanted)
+    ended = time.perf_counter()
+    return {
+        "at": at.isoformat(),
+        "directives": len(quick.standings),
+        "seconds": round(between - started, 2),
+        "from_events_seconds": round(ended - between, 2),
+        "the_same": quick == sure,
+    }
 
 
 def _say(text: str) -> None:

@@ -11,7 +11,7 @@ from api.replay_views import district_view
 from api.unit_names import names_on
 from audit.replay.clocks import Clocks
 from audit.replay.district import District, Standing, Wanted
-from audit.replay.many import PARTS, district_at
+from audit.replay.many import PARTS, district_at, district_from_events
 from console.common import REFUSED, Data, fail, out, print_json, run
 from console.progress import parts_of
 from console.reach import record_url
@@ -29,9 +29,11 @@ from storage.reference import load_reference
 ROWS = 50
 
 
-def show_district(data: Data, clocks: Clocks, wanted: Wanted, limit: int | None, *, as_json: bool) -> None:
+def show_district(
+    data: Data, clocks: Clocks, wanted: Wanted, limit: int | None, *, from_events: bool, as_json: bool
+) -> None:
     """Fold the record as it stood, and show it. Ends with 1 for a unit that never was and for a record that cannot be read."""
-    found, dated = run(_read(Path(data), clocks, wanted))
+    found, dated = run(_read(Path(data), clocks, wanted, from_events=from_events))
     if as_json:
         most = len(found.standings) if limit is None else max(0, limit)
         print_json(district_view(found, dated, found.standings[:most]))
@@ -46,26 +48,27 @@ def show_district(data: Data, clocks: Clocks, wanted: Wanted, limit: int | None,
     out.print(f"{len(shown)}/{len(found.standings)}")
 
 
-async def _read(data: Path, clocks: Clocks, wanted: Wanted) -> tuple[District, DatedDirectory]:
+async def _read(data: Path, clocks: Clocks, wanted: Wanted, *, from_events: bool) -> tuple[District, DatedDirectory]:
     async with record_url(data) as url:
         pool = await open_pool(url, size=1, program="dondoc-cli")
         try:
             dated = (await load_reference(pool)).dated
+            if wanted.unit is not None and wanted.unit not in dated.units:
+                fail(REFUSED, f"Không có đơn vị {wanted.unit}. · There is no unit {wanted.unit}.", "dondoc units list")
             await note_here(pool, Opened.AUDIT, detail=f"state {wanted.unit or ''}".rstrip())
+            if not from_events:
+                return await district_at(pool, clocks, wanted), dated
+            with parts_of("Đang dựng lại từ các sự kiện · folding the events", PARTS) as done:
+                return await district_from_events(url, clocks, wanted, done), dated
+        except ValueError as error:  # HistoryBroken is one
+            message = " ".join(str(error).split())[:300]
+            fail(
+                REFUSED,
+                f"Bản ghi không đọc được nguyên vẹn. · The record cannot be read: {message}",
+                "Xem · see: dondoc audit verify",
+            )
         finally:
             await pool.close()
-        if wanted.unit is not None and wanted.unit not in dated.units:
-            fail(REFUSED, f"Không có đơn vị {wanted.unit}. · There is no unit {wanted.unit}.", "dondoc units list")
-        with parts_of("Đang dựng lại từ các sự kiện · folding the events", PARTS) as done:
-            try:
-                return await district_at(url, clocks, wanted, done), dated
-            except ValueError as error:  # HistoryBroken is one
-                message = " ".join(str(error).split())[:300]
-                fail(
-                    REFUSED,
-                    f"Bản ghi không đọc được nguyên vẹn. · The record cannot be read: {message}",
-                    "Xem · see: dondoc audit verify",
-                )
 
 
 def _units_table(units: Mapping[str, Mapping[StatusCell, int]], dated: DatedDirectory, day: date) -> Table:

@@ -33,6 +33,12 @@ UnitOnly = Annotated[
     str | None, Parameter("--unit", help="Các nhiệm vụ đơn vị này chủ trì khi đó · all that this unit led then")
 ]
 DistrictToo = Annotated[bool, Parameter("--district", negative=(), help="Mọi nhiệm vụ · all directives")]
+FromEvents = Annotated[
+    bool,
+    Parameter(
+        "--from-events", negative=(), help="Dựng lại toàn bộ từ sự kiện, không dùng bảng đọc · fold all, trust no list"
+    ),
+]
 Limit = Annotated[int | None, Parameter("--limit", help="Số dòng nhiều nhất, mặc định 50, --json: tất cả · most rows")]
 
 
@@ -47,6 +53,7 @@ def replay_command(
     version: Version = None,
     lateness: LatenessToo = False,
     context: ContextToo = False,
+    from_events: FromEvents = False,
     limit: Limit = None,
     data: Data = DEFAULT_DATA,
     as_json: Json = False,
@@ -61,8 +68,10 @@ def replay_command(
                 USAGE,
                 "--version, --lateness, --context chỉ dùng với một nhiệm vụ. · These options are for one directive.",
             )
-        show_district(data, clocks, Wanted(unit), limit, as_json=as_json)
+        show_district(data, clocks, Wanted(unit), limit, from_events=from_events, as_json=as_json)
         return
+    if from_events or limit is not None:
+        fail(USAGE, "--from-events và --limit dùng với --unit, --district. · These options are for many directives.")
     told = replay_one(data, Asked(reference, clocks, version, lateness=lateness, context=context))
     if not as_json:
         show_replayed(told)

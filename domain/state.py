@@ -197,18 +197,29 @@ class DirectiveState(Value):
 
     def timeliness(self, now: datetime) -> Timeliness:
         """How the directive stands at `now`. The list query computes the same in SQL; a test holds the two together."""
-        if self.due_at is None:
-            return Timeliness.NO_DEADLINE
-        if self.overdue_from is not None and self.overdue_from <= now:
-            return Timeliness.OVERDUE
-        if self.due_soon_from is not None and self.due_soon_from <= now:
-            return Timeliness.DUE_SOON
-        return Timeliness.IN_TIME
+        return timeliness_at(now, self.due_at, self.due_soon_from, self.overdue_from)
 
     def status_cell(self, now: datetime) -> StatusCell:
         """The cell of the official totals in which the directive counts at `now`."""
-        if self.phase is Phase.WITHDRAWN:
-            return StatusCell.WITHDRAWN
-        side = "completed" if self.phase is Phase.COMPLETED else "open"
-        standing = self.timeliness(now)
-        return StatusCell(f"{side}_{Timeliness.IN_TIME if standing is Timeliness.DUE_SOON else standing}")
+        return cell_of(self.phase, self.timeliness(now))
+
+
+def timeliness_at(
+    now: datetime, due_at: datetime | None, due_soon_from: datetime | None, overdue_from: datetime | None
+) -> Timeliness:
+    """How a directive with this deadline stands at `now`, given from when on it counts as due soon and as overdue."""
+    if due_at is None:
+        return Timeliness.NO_DEADLINE
+    if overdue_from is not None and overdue_from <= now:
+        return Timeliness.OVERDUE
+    if due_soon_from is not None and due_soon_from <= now:
+        return Timeliness.DUE_SOON
+    return Timeliness.IN_TIME
+
+
+def cell_of(phase: Phase, standing: Timeliness) -> StatusCell:
+    """The cell of the official totals for a phase and a timeliness."""
+    if phase is Phase.WITHDRAWN:
+        return StatusCell.WITHDRAWN
+    side = "completed" if phase is Phase.COMPLETED else "open"
+    return StatusCell(f"{side}_{Timeliness.IN_TIME if standing is Timeliness.DUE_SOON else standing}")

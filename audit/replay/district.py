@@ -1,4 +1,4 @@
-"""Where every directive stood at an instant, folded from the events, and the official totals of that moment."""
+"""Where every directive stood at an instant, and the official totals of that moment."""
 
 import gc
 from bisect import bisect_right
@@ -13,7 +13,7 @@ from audit.replay.clocks import Clocks
 from domain.events import Event
 from domain.evolve import fold
 from domain.registries import Registry
-from domain.state import DirectiveState, Phase, StatusCell, Timeliness
+from domain.state import DirectiveState, Phase, StatusCell, Timeliness, cell_of, timeliness_at
 from storage.envelope import event_from
 from storage.queries import sql
 
@@ -37,9 +37,6 @@ class Standing(NamedTuple):
     timeliness: Timeliness
     cell: StatusCell
     due_at: datetime | None
-    progress_percent: int
-    policy_version: str
-    calendar_version: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,10 @@ class Wanted:
 
     unit: str | None = None
     visible: frozenset[str] | None = None
+
+    def units_seen(self) -> list[str] | None:
+        """`visible` as queries take it."""
+        return None if self.visible is None else sorted(self.visible)
 
 
 @dataclass(frozen=True)
@@ -97,34 +98,49 @@ def standing_of(state: DirectiveState, at: datetime) -> Standing:
         timeliness=state.timeliness(at),
         cell=state.status_cell(at),
         due_at=state.due_at,
-        progress_percent=state.progress_percent,
-        policy_version=state.policy_version,
-        calendar_version=state.calendar_version,
     )
 
 
-async def standings(
+async def standings(connection: Any, clocks: Clocks, wanted: Wanted) -> list[Standing]:
+    """The directives that were there, on a connection inside a transaction that sees one moment of the record.
+
+    To most of them nothing has happened since: those stand in the list of directives as they stood. That list is not
+    evidence, but `dondoc audit verify` holds it against the events. The others are folded.
+    HistoryBroken or ValueError where the record cannot be read: then a verification says what is wrong.
+    """
+    visible = wanted.units_seen()
+    found = []
+    cursor = await connection.cursor(
+        sql("standing_since"), clocks.at, clocks.known, visible, wanted.unit, timeout=QUERY_SECONDS
+    )
+    while rows := await cursor.fetch(AT_ONCE, timeout=QUERY_SECONDS):
+        found += [_as_listed(row, clocks.at) for row in rows]
+    cursor = await connection.cursor(
+        sql("events_of_the_others"), clocks.at, clocks.known, visible, wanted.unit, timeout=QUERY_SECONDS
+    )
+    return found + await _folded(cursor, clocks, wanted)
+
+
+async def standings_from_events(
     connection: Any, clocks: Clocks, wanted: Wanted, first: UUID = LOWEST, last: UUID = HIGHEST
 ) -> list[Standing]:
-    """The directives with ids from `first` to `last` that were there, on a connection inside a transaction.
+    """The same for the ids from `first` to `last`, each folded from its events and nothing else."""
+    arguments = (first, last, clocks.known, wanted.units_seen(), wanted.unit)
+    cursor = await connection.cursor(sql("events_known_by"), *arguments, timeout=QUERY_SECONDS)
+    return await _folded(cursor, clocks, wanted)
 
-    HistoryBroken or ValueError where the record cannot be read: then `dondoc audit verify` says what is wrong.
-    """
+
+async def _folded(cursor: Any, clocks: Clocks, wanted: Wanted) -> list[Standing]:
     found = []
-    async for history in _histories(connection, clocks, wanted, first, last):
+    async for history in _histories(cursor, clocks):
         state = fold(history)
         if state is not None and wanted.unit in (None, state.lead_unit):
             found.append(standing_of(state, clocks.at))
     return found
 
 
-async def _histories(
-    connection: Any, clocks: Clocks, wanted: Wanted, first: UUID, last: UUID
-) -> AsyncIterator[list[Event]]:
+async def _histories(cursor: Any, clocks: Clocks) -> AsyncIterator[list[Event]]:
     """The events that the clocks show, a history at a time."""
-    visible = None if wanted.visible is None else sorted(wanted.visible)
-    arguments = (first, last, clocks.known, visible, wanted.unit)
-    cursor = await connection.cursor(sql("events_known_by"), *arguments, timeout=QUERY_SECONDS)
     stream: UUID | None = None
     history: list[Event] = []
     ended = False
@@ -142,6 +158,23 @@ async def _histories(
                 history.append(event)
     if history:
         yield history
+
+
+def _as_listed(row: Any, at: datetime) -> Standing:
+    phase = Phase(row["phase"])
+    timeliness = timeliness_at(at, row["due_at"], row["due_soon_from"], row["overdue_from"])
+    return Standing(
+        code=row["code"],
+        id=row["directive_id"],
+        version=row["version"],
+        title=row["title"],
+        lead_unit=row["lead_unit"],
+        officer=row["officer"],
+        phase=phase,
+        timeliness=timeliness,
+        cell=cell_of(phase, timeliness),
+        due_at=row["due_at"],
+    )
 
 
 def without_pauses() -> None:

@@ -1,4 +1,4 @@
-"""The district at an instant over two processes: ranges of ids, all in one snapshot of the record."""
+"""The district at an instant: quickly, or from the events alone, over two processes in one snapshot of the record."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,8 +7,17 @@ from multiprocessing import get_context
 from typing import Any
 
 from audit.replay.clocks import Clocks
-from audit.replay.district import District, Standing, Wanted, district_of, standings, without_pauses
+from audit.replay.district import (
+    District,
+    Standing,
+    Wanted,
+    district_of,
+    standings,
+    standings_from_events,
+    without_pauses,
+)
 from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
+from storage.pool import Pool
 from storage.queries import sql
 
 PARTS = 2
@@ -21,12 +30,23 @@ Told = Callable[[int], None]
 """Is given the number of parts done, of PARTS."""
 
 
-async def district_at(url: str, clocks: Clocks, wanted: Wanted | None = None, told: Told = lambda _: None) -> District:
-    """Where the directives of the record at a URL stood. HistoryBroken or ValueError where it cannot be read."""
+async def district_at(pool: Pool, clocks: Clocks, wanted: Wanted | None = None) -> District:
+    """Where the directives stood; of those to which nothing has happened since, as the list has them.
+
+    HistoryBroken or ValueError where the record cannot be read.
+    """
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        return district_of(clocks, [await standings(connection, clocks, wanted or Wanted())])
+
+
+async def district_from_events(
+    url: str, clocks: Clocks, wanted: Wanted | None = None, told: Told = lambda _: None
+) -> District:
+    """The same from the events of the record at a URL and nothing else, for whoever trusts no list."""
     wanted = wanted or Wanted()
     async with snapshot_of(url, PROGRAM) as (connection, snapshot):
         if await connection.fetchval(sql("head_position")) <= SMALL:
-            found = await standings(connection, clocks, wanted)
+            found = await standings_from_events(connection, clocks, wanted)
             told(PARTS)
             return district_of(clocks, [found])
         return district_of(clocks, await _in_processes(url, snapshot, clocks, wanted, told))
@@ -53,6 +73,6 @@ async def _in_processes(
 
 def _part(url: str, snapshot: str, clocks: Clocks, wanted: Wanted, number: int) -> list[Standing]:
     async def work(connection: Any) -> list[Standing]:
-        return await standings(connection, clocks, wanted, *id_range(number, PARTS))
+        return await standings_from_events(connection, clocks, wanted, *id_range(number, PARTS))
 
     return on_snapshot(url, PROGRAM, snapshot, work)

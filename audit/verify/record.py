@@ -1,17 +1,15 @@
 """The whole verification of a record: in one snapshot, over two processes when it is large."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from typing import Any, TypeVar
-from uuid import UUID
-
-import asyncpg
+from typing import Any
 
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
+from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
@@ -20,17 +18,13 @@ from audit.verify.streams import StreamsSeen, check_streams
 from domain.registries import LogKeyAdopted, Registry
 from storage.envelope import registry_event_from
 from storage.log import StoredCheckpoint, StoredCosignature
-from storage.pool import PROGRAM_ROLE
 from storage.queries import sql
 
-PROCESSES = 2
+PROGRAM = "dondoc-verify"
 PARTS = 16
 """Ranges of stream ids that are gone through apart; ids are spread evenly."""
 SMALL = 5_000
 """Up to so many events one process is quicker than starting two."""
-CONNECT_SECONDS = 10.0
-
-_T = TypeVar("_T")
 
 Told = Callable[[int], None]
 """Is given the number of parts done, of PARTS + 1."""
@@ -74,15 +68,10 @@ class Verdict:
 
 async def verify(url: str, trust: Trust, told: Told = lambda _: None) -> Verdict:
     """Verify the record at a URL as it stands now."""
-    connection = await _connect(url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            snapshot = await connection.fetchval("select pg_export_snapshot()")
-            if await connection.fetchval(sql("verify_head")) <= SMALL:
-                return await verify_on(connection, trust, told)
-            return await _in_processes(connection, url, snapshot, trust, told)
-    finally:
-        await connection.close()
+    async with snapshot_of(url, PROGRAM) as (connection, snapshot):
+        if await connection.fetchval(sql("verify_head")) <= SMALL:
+            return await verify_on(connection, trust, told)
+        return await _in_processes(connection, url, snapshot, trust, told)
 
 
 async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) -> Verdict:
@@ -110,35 +99,17 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
 
 
 def _streams_part(url: str, snapshot: str, part: int) -> StreamsSeen:
-    step = 2**128 // PARTS
-    first, last = UUID(int=part * step), UUID(int=(part + 1) * step - 1)
-
     async def check(connection: Any) -> StreamsSeen:
-        return await check_streams(Rows(connection, first, last))
+        return await check_streams(Rows(connection, *id_range(part, PARTS)))
 
-    return asyncio.run(_on_snapshot(url, snapshot, check))
+    return on_snapshot(url, PROGRAM, snapshot, check)
 
 
 def _positions_part(url: str, snapshot: str, sizes: list[int]) -> PositionsSeen:
     async def check(connection: Any) -> PositionsSeen:
         return await check_positions(connection, sizes)
 
-    return asyncio.run(_on_snapshot(url, snapshot, check))
-
-
-async def _on_snapshot(url: str, snapshot: str, check: Callable[[Any], Awaitable[_T]]) -> _T:
-    connection = await _connect(url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.execute(f"set transaction snapshot '{snapshot}'")
-            return await check(connection)
-    finally:
-        await connection.close()
-
-
-async def _connect(url: str) -> Any:
-    settings = {"application_name": "dondoc-verify", "role": PROGRAM_ROLE}
-    return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
+    return on_snapshot(url, PROGRAM, snapshot, check)
 
 
 @dataclass(frozen=True)

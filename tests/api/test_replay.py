@@ -124,9 +124,9 @@ async def state(office: Office, by: str = "kiem-tra", **params: Any) -> dict[str
 
 async def test_the_state_of_all_at_an_instant(shared: Office, known_late: dict[str, Any]) -> None:
     then, now = await state(shared, at=second(10)), await state(shared, at=second(10), known="now")
-    for found, progress in ((then, 0), (now, 40)):
+    for found, version in ((then, 1), (now, 3)):
         own = {item["code"]: item for item in found["items"]}[known_late["code"]]
-        assert (own["progress_percent"], own["lead_unit_name"]) == (progress, "Phòng Nội vụ")
+        assert (own["version"], own["lead_unit_name"]) == (version, "Phòng Nội vụ")
         assert found["total"] == sum(cell["count"] for cell in found["cells"].values())
         assert found["total"] == sum(unit["total"] for unit in found["units"])
     assert (await state(shared, at=second(-10)))["total"] == 0

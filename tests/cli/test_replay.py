@@ -122,6 +122,8 @@ async def test_the_district_and_a_unit_at_an_instant() -> None:
     screen = (await run("--district", "--at", AT)).succeeded().out
     for words in ("Phòng Tài nguyên và Môi", "Đã giao", CODE, "2/2"):
         assert words in screen
+    sure = (await run("--district", "--at", AT, "--json", "--from-events")).succeeded().json
+    assert sure == district
     nothing = (await run("--district", "--at", "2020-01-01", "--json")).succeeded().json
     assert (nothing["total"], nothing["items"]) == (0, [])
 
@@ -132,7 +134,7 @@ async def test_a_record_that_cannot_be_read_is_no_traceback(written: Pool) -> No
         "insert into events select 99, stream_id, 4, gen_random_uuid(), command_id, type, occurred_at, recorded_at, actor_user,"
         " actor_unit, actor_role, on_behalf_of, canonical, leaf_hash from events where stream_version = 3"
     )
-    for words in ((CODE,), ("--district",)):
+    for words in ((CODE,), ("--district", "--from-events")):
         (await run(*words)).ended(1, "dondoc audit verify")
 
 
@@ -144,6 +146,7 @@ async def test_a_record_that_cannot_be_read_is_no_traceback(written: Pool) -> No
         (("--unit", "NV", "--district"), 2, "Name one of"),
         (("--district", "--version", "1"), 2, "for one directive"),
         (("--unit", "NV", "--lateness"), 2, "for one directive"),
+        ((CODE, "--from-events"), 2, "for many"),
         ((CODE, "--version", "1", "--hindsight"), 2, "either --at or --version"),
         ((CODE, "--as-known", AT, "--hindsight"), 2, "either --as-known or --hindsight"),
         ((CODE, "--as-known", "hôm qua"), 2, "Not an instant"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -199,6 +200,7 @@ def test_damaged_bytes_are_refused_or_read_as_they_always_were(change: int) -> N
         b" " + WHOLE,
         WHOLE + b" ",
         canonical(EVERY[1]).replace(b'"data":{', b'"data":{ '),
+        re.sub(rb'"data":\{[^}]*\}', b'"data":{}', canonical(EVERY[1])),  # nothing in it is wanting
     ],
 )
 def test_bytes_that_canonical_would_not_write_are_refused_or_read_as_they_always_were(written: bytes) -> None:

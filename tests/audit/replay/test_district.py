@@ -1,4 +1,4 @@
-"""The district at an instant is what replaying each directive alone gives, in one process as in several."""
+"""The district at an instant is what replaying each directive alone gives: by the list, by the events, in several processes."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,11 +9,11 @@ import pytest
 from audit.replay import many
 from audit.replay.clocks import Clocks
 from audit.replay.district import District, Standing, Wanted, after, standing_of
-from audit.replay.many import district_at
+from audit.replay.many import district_at, district_from_events
 from audit.replay.one import replayed
 from domain.evolve import HistoryBroken, fold
 from domain.registries import administrator
-from domain.state import StatusCell
+from domain.state import Phase, StatusCell
 from storage.directives import cells
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
@@ -36,6 +36,13 @@ async def alone(pool: Pool, clocks: Clocks) -> list[Standing]:
     return [standing_of(one.state, clocks.at) for one in told if one is not None]
 
 
+async def both_ways(pool: Pool, url: str, clocks: Clocks, wanted: Wanted | None = None) -> District:
+    """By the list of directives where nothing has happened since, and from the events alone: the same."""
+    found = await district_at(pool, clocks, wanted)
+    assert found == await district_from_events(url, clocks, wanted)
+    return found
+
+
 def first_day() -> datetime:
     return START.replace(day=2, month=2)
 
@@ -47,7 +54,7 @@ async def test_the_district_is_the_sum_of_its_directives_at_any_instant(pool: Po
     for days in DAYS:
         at = first_day() + timedelta(days=days)
         clocks = Clocks(at, at)
-        found = await district_at(database_url, clocks)
+        found = await both_ways(pool, database_url, clocks)
         assert found.standings == await alone(pool, clocks)
         assert sum(found.cells.values()) == len(found.standings)
         assert Counter(one.cell for one in found.standings) == {c: n for c, n in found.cells.items() if n}
@@ -61,7 +68,7 @@ async def test_several_processes_give_the_same(pool: Pool, database_url: str, mo
     clocks = Clocks(first_day() + timedelta(days=15), first_day() + timedelta(days=15))
     told: list[int] = []
     monkeypatch.setattr(many, "SMALL", 0)
-    found = await district_at(database_url, clocks, told=told.append)
+    found = await district_from_events(database_url, clocks, told=told.append)
     assert found.standings == await alone(pool, clocks) != []
     assert told == [*range(1, many.PARTS + 1)]
 
@@ -70,9 +77,9 @@ async def test_a_unit_is_shown_what_it_led_at_that_moment(pool: Pool, database_u
     await simulated(pool, 40, seed=5)
     at = first_day() + timedelta(days=20)
     clocks = Clocks(at, at)
-    whole = await district_at(database_url, clocks)
+    whole = await both_ways(pool, database_url, clocks)
     for unit, counted in whole.by_unit().items():
-        own = await district_at(database_url, clocks, Wanted(unit))
+        own = await both_ways(pool, database_url, clocks, Wanted(unit))
         assert own.standings == [one for one in whole.standings if one.lead_unit == unit]
         assert own.cells == counted
 
@@ -81,10 +88,10 @@ async def test_who_may_not_see_a_directive_does_not_find_it(pool: Pool, database
     await simulated(pool, 25, seed=5)
     at = first_day() + timedelta(days=40)
     clocks = Clocks(at, at)
-    found = await district_at(database_url, clocks, Wanted(visible=frozenset({"P-A"})))
+    found = await both_ways(pool, database_url, clocks, Wanted(visible=frozenset({"P-A"})))
     rows = await pool.fetch("select directive_id from directives where units && '{P-A}'")
     assert {one.id for one in found.standings} == {row[0] for row in rows} != set()
-    assert (await district_at(database_url, clocks, Wanted(visible=frozenset()))).standings == []
+    assert (await both_ways(pool, database_url, clocks, Wanted(visible=frozenset()))).standings == []
 
 
 async def test_what_was_reported_late_counts_by_hindsight_only(pool: Pool, database_url: str) -> None:
@@ -93,9 +100,9 @@ async def test_what_was_reported_late_counts_by_hindsight_only(pool: Pool, datab
     await PostgresEventStore(pool).append([first])
     await PostgresEventStore(pool).append([late])
     at = instant(10)
-    (then,) = (await district_at(database_url, Clocks(at, at))).standings
-    (now,) = (await district_at(database_url, Clocks(at, instant(60)))).standings
-    assert [(one.version, one.progress_percent) for one in (then, now)] == [(1, 0), (4, 40)]
+    (then,) = (await both_ways(pool, database_url, Clocks(at, at))).standings
+    (now,) = (await both_ways(pool, database_url, Clocks(at, instant(60)))).standings
+    assert [(one.version, one.phase) for one in (then, now)] == [(1, Phase.ISSUED), (4, Phase.AWAITING_ACCEPTANCE)]
 
 
 async def test_a_history_with_a_gap_stops_loudly(pool: Pool, database_url: str) -> None:
@@ -110,7 +117,19 @@ async def test_a_history_with_a_gap_stops_loudly(pool: Pool, database_url: str) 
         " actor_unit, actor_role, on_behalf_of, canonical, leaf_hash from events where stream_version = 2"
     )
     with pytest.raises(HistoryBroken):
-        await district_at(database_url, Clocks(instant(100), instant(100)))
+        await district_from_events(database_url, Clocks(instant(100), instant(100)))
+
+
+async def test_a_list_that_was_altered_deceives_the_quick_way_only(pool: Pool, database_url: str) -> None:
+    first = begun()
+    await PostgresEventStore(pool).append([first])
+    await pool.execute("update directives set lead_unit = 'TNMT'")
+    clocks = Clocks(instant(100), instant(100))
+    (quick,), (sure,) = (
+        (await district_at(pool, clocks)).standings,
+        (await district_from_events(database_url, clocks)).standings,
+    )
+    assert (quick.lead_unit, sure.lead_unit) == ("TNMT", "NV")
 
 
 def test_pages_go_by_numbers_and_not_by_letters() -> None:
