@@ -86,3 +86,16 @@ async def test_what_is_not_there_is_refused(pool: Pool, tmp_path: Path) -> None:
     (await export("--format", "xes", "-o", str(tmp_path))).ended(2, "cannot write it")
     (await export("--format", "csv", "-o", str(tmp_path / "r.csv"))).ended(2)
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.usefixtures("on_database")
+async def test_who_exports_what_is_noted(pool: Pool, tmp_path: Path) -> None:
+    await write(pool, family())
+    file = str(tmp_path / "r.xes")
+    (await export("--format", "xes", "-o", file, "--unit", "NV", "--from", "2026-03-02")).succeeded()
+    (await export("--format", "xes", "-o", file, "--force", "--directive", str(below(1)))).succeeded()
+    noted = await pool.fetch("select kind, door, subject, detail from reads order by read_id")
+    assert [tuple(row) for row in noted] == [
+        ("export", "console", None, "xes up_to=12 unit=NV from=2026-03-01T17:00:00.000000Z"),
+        ("export", "console", below(1), "xes up_to=12"),
+    ]
