@@ -91,8 +91,8 @@ def _with_those_above(codes: list[str], directory: DatedDirectory) -> list[str]:
     found = dict.fromkeys(codes)
     ahead = [*codes]
     while ahead:
-        parents = {spell.unit.parent for spell in directory.units[ahead.pop()].spells}
-        new = sorted(parent for parent in parents if parent is not None and parent not in found)
+        parents = {spell.unit.parent or "" for spell in directory.units[ahead.pop()].spells}
+        new = sorted(one for one in parents if one in directory.units and one not in found)
         found |= dict.fromkeys(new)
         ahead += new
     return [*found]

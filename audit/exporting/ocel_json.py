@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from audit.exporting.fields import Field, Kind
-from audit.exporting.objects import FIELDS
+from audit.exporting.objects import FIELDS, ObjectType
 from audit.exporting.ocel_file import EVENT_FIELDS
 
 _ARRAYS = ("eventTypes", "objectTypes", "events", "objects")
@@ -55,11 +55,14 @@ def _objects(database: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 
 
 def _attributes(database: sqlite3.Connection, key: str, kind: str) -> Iterator[dict[str, str]]:
-    """The first values, then each change; a value that is taken away is the empty text."""
+    """The first values, then each change. The empty text stands for none, where there is another value before or after."""
     query = f'select * from "object_{kind}" where ocel_id = ? order by rowid'  # noqa: S608 - our own names
-    for _, moment, changed, *values in database.execute(query, (key,)):
-        for field, value in zip(FIELDS[kind], values, strict=True):  # type: ignore[index]  # a StrEnum is its text
-            if value is not None if changed is None else field.name == changed:
+    rows = database.execute(query, (key,)).fetchall()
+    changing = {changed for _, _, changed, *_ in rows}
+    for _, moment, changed, *values in rows:
+        for field, value in zip(FIELDS[ObjectType(kind)], values, strict=True):
+            told = (value is not None or field.name in changing) if changed is None else field.name == changed
+            if told:
                 yield {"name": field.name, "time": moment, "value": _text(field, value)}
 
 

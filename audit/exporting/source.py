@@ -4,19 +4,24 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
 from domain.directory_changes import DirectoryChange
+from domain.directory_error import DirectoryError
 from domain.directory_fold import changed
 from domain.events import DirectiveIssued, DirectiveReassigned, Event, UnitsSucceeded
 from domain.evolve import evolve
 from domain.reading import ReadsSealed
 from domain.registries import CalendarDecided, LogKeyAdopted, PolicyAdopted, Registry
+from domain.registries import Registry
 from domain.state import DirectiveState
 from domain.validity import DatedDirectory
 from storage.envelope import event_from, registry_event_from
 from storage.exports import Begun, Choice, begun, events_of, events_of_types, registry_events
 from storage.pool import Pool
+
+_CHANGES = get_args(get_args(DirectoryChange)[0])
 
 Told = Callable[[int], None]
 """Is given the position up to which directives have been gone through, by their first events."""
@@ -85,14 +90,18 @@ async def _histories(pool: Pool, streams: list[UUID], up_to: int) -> AsyncGenera
 
 
 async def directory_at(pool: Pool, up_to: int) -> DatedDirectory:
-    """The directory with all its days, as the record had it at a position."""
-    changes: list[DirectoryChange] = []
+    """The directory with all its days, as its events up to a position have made it; an empty one where they begin in the middle."""
     async with aclosing(registry_events(pool, Registry.DIRECTORY, up_to)) as rows:
         async for row in rows:
             data = registry_event_from(row.canonical).data
             if not isinstance(data, PolicyAdopted | CalendarDecided | LogKeyAdopted | ReadsSealed):
                 changes.append(data)
     return changed(DatedDirectory(), changes)
+        read = [registry_event_from(row.canonical).data async for row in rows]
+    try:
+        return changed(DatedDirectory(), [data for data in read if isinstance(data, _CHANGES)])
+    except DirectoryError:
+        return DatedDirectory()
 
 
 async def _units(pool: Pool, selection: Selection) -> frozenset[str] | None:

@@ -4,7 +4,7 @@ The elements stand in the order of the standard's XML Schema (clause 5 and annex
 the log, traces. That schema has no target namespace, so neither have the elements.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import IO
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from audit.exporting.fields import (
     Field,
     Kind,
     Scalar,
+    Value,
     common_values,
     data_values,
     written,
@@ -46,9 +47,23 @@ _GLOBAL_EVENT = (
 )
 """What every event has, with a value that stands for none."""
 _GLOBAL_TRACE = (("string", "concept:name", "__INVALID__"), ("id", "identity:id", str(UUID(int=0))))
-_SAID_BY_THE_STANDARD = frozenset({ACTOR, ACTOR_ROLE, ACTOR_UNIT, EVENT_ID})
+SAID_BY_THE_STANDARD = frozenset({ACTOR, ACTOR_ROLE, ACTOR_UNIT, EVENT_ID})
 """Fields whose values the standard's own attributes have."""
-_ELEMENTS = {Kind.TEXT: "string", Kind.INTEGER: "int", Kind.BOOLEAN: "boolean", Kind.TIME: "date"}
+LOG_FIELDS = (
+    Field("up_to_position", Kind.INTEGER),
+    Field("selected_directives", Kind.TEXT),
+    Field("selected_unit", Kind.TEXT),
+    Field("selected_from", Kind.TIME),
+    Field("selected_before", Kind.TIME),
+)
+"""Which part of the record the log is."""
+TRACE_FIELDS = (
+    *(Field("title", Kind.TEXT), Field("urgency", Kind.TEXT), Field("issuer", Kind.TEXT)),
+    *(Field("issued_at", Kind.TIME), Field("original_due_at", Kind.TIME)),
+    *(Field("source_kind", Kind.TEXT), Field("source_number", Kind.TEXT), Field("parent", Kind.TEXT)),
+)
+"""What is told of each directive besides its number and its id."""
+ELEMENTS = {Kind.TEXT: "string", Kind.INTEGER: "int", Kind.BOOLEAN: "boolean", Kind.TIME: "date"}
 
 
 async def write_xes(steps: AsyncIterator[Step], selection: Selection, out: IO[str]) -> tuple[int, int]:
@@ -90,34 +105,24 @@ def _head(selection: Selection) -> Iterator[str]:
     yield from _own(_selected(selection))
 
 
-def _selected(selection: Selection) -> Iterator[tuple[Field, Scalar]]:
-    yield Field("up_to_position", Kind.INTEGER), selection.up_to
-    if selection.directives is not None:
-        yield Field("selected_directives", Kind.TEXT), " ".join(map(str, selection.directives))
-    if selection.unit is not None:
-        yield Field("selected_unit", Kind.TEXT), selection.unit
-    if selection.start is not None:
-        yield Field("selected_from", Kind.TIME), selection.start
-    if selection.end is not None:
-        yield Field("selected_before", Kind.TIME), selection.end
+def _selected(selection: Selection) -> Iterator[Value]:
+    named = None if selection.directives is None else " ".join(map(str, selection.directives))
+    return _there(LOG_FIELDS, selection.up_to, named, selection.unit, selection.start, selection.end)
 
 
 def _trace(state: DirectiveState) -> Iterator[str]:
     """What never changes of a directive; what does is told by its events."""
     yield _attribute("string", "concept:name", state.code)
     yield _attribute("id", "identity:id", str(state.id))
-    source = state.source
-    values: tuple[tuple[str, Kind, Scalar | None], ...] = (
-        ("title", Kind.TEXT, state.title),
-        ("urgency", Kind.TEXT, state.urgency),
-        ("issuer", Kind.TEXT, state.issuer.in_name_of),
-        ("issued_at", Kind.TIME, state.issued_at),
-        ("original_due_at", Kind.TIME, state.original_due_at),
-        ("source_kind", Kind.TEXT, source.kind if source else None),
-        ("source_number", Kind.TEXT, source.number if source else None),
-        ("parent", Kind.TEXT, str(state.parent) if state.parent else None),
-    )
-    yield from _own((Field(name, kind), value) for name, kind, value in values if value is not None)
+    kind, number = (state.source.kind, state.source.number) if state.source else (None, None)
+    parent = None if state.parent is None else str(state.parent)
+    issued = (state.title, state.urgency, state.issuer.in_name_of, state.issued_at, state.original_due_at)
+    yield from _own(_there(TRACE_FIELDS, *issued, kind, number, parent))
+
+
+def _there(fields: Sequence[Field], *values: Scalar | None) -> Iterator[Value]:
+    """The fields that have a value."""
+    return ((field, value) for field, value in zip(fields, values, strict=True) if value is not None)
 
 
 def _event(step: Step) -> Iterator[str]:
@@ -133,12 +138,12 @@ def _event(step: Step) -> Iterator[str]:
     if actor.unit is not None:
         yield _attribute("string", "org:group", actor.unit)
     yield _attribute("id", "identity:id", str(event.event_id))
-    yield from _own(value for value in common_values(step) if value[0] not in _SAID_BY_THE_STANDARD)
+    yield from _own(value for value in common_values(step) if value[0] not in SAID_BY_THE_STANDARD)
     yield from _own(data_values(event.data))
 
 
-def _own(values: Iterable[tuple[Field, Scalar]]) -> Iterator[str]:
-    return (_attribute(_ELEMENTS[field.kind], f"{PREFIX}:{field.name}", written(value)) for field, value in values)
+def _own(values: Iterable[Value]) -> Iterator[str]:
+    return (_attribute(ELEMENTS[field.kind], f"{PREFIX}:{field.name}", written(value)) for field, value in values)
 
 
 def _attribute(element: str, key: str, value: str) -> str:

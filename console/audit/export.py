@@ -15,7 +15,9 @@ from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, 
 from console.look import found_by
 from console.progress import parts_of
 from console.reach import record
-from domain.instants import LOCAL_ZONE, at_local
+from console.reading import note_here
+from domain.instants import LOCAL_ZONE, at_local, rfc3339
+from domain.reading import Opened
 from storage.log import head_position
 from storage.pool import Pool
 from storage.reference import load_reference
@@ -57,6 +59,7 @@ def export_command(
             if unit is not None:
                 await _check_unit(pool, unit)
             selection = Selection(await _position(pool, up_to), named, unit, start, end)
+            await _note(pool, format_, selection)
             with parts_of(f"Đang xuất {output} · writing it", max(selection.up_to, 1)) as told:
                 return selection, await export(pool, selection, format_, output, replace=force, told=told)
 
@@ -109,6 +112,15 @@ async def _position(pool: Pool, asked: int | None) -> int:
     if not 0 <= asked <= head:
         fail(REFUSED, f"--up-to {asked}: bản ghi có đến vị trí {head} · the record goes up to position {head}")
     return asked
+
+
+async def _note(pool: Pool, form: Format, selection: Selection) -> None:
+    """Who takes what out of the house is noted before anything is written."""
+    start, end = (moment and rfc3339(moment) for moment in (selection.start, selection.end))
+    marks = {"up_to": selection.up_to, "unit": selection.unit, "from": start, "before": end}
+    detail = " ".join((form, *(f"{name}={mark}" for name, mark in marks.items() if mark is not None)))
+    for directive in selection.directives or (None,):
+        await note_here(pool, Opened.EXPORT, subject=directive, detail=detail)
 
 
 def _instant(option: str, text: str | None, *, of_day: int) -> datetime | None:
