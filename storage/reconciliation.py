@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.registries import Registry
 from storage.pool import Pool
 from storage.queries import sql
-from storage.store import RecordedEvent
 
 MOST_KEPT = 10_000
 """Differences kept, those that are gone among them."""
@@ -58,14 +57,6 @@ async def touched_since(pool: Pool, since: datetime) -> list[UUID]:
 async def open_above(pool: Pool, above: UUID, limit: int) -> list[UUID]:
     """The next open directives in order of their ids."""
     return [row["directive_id"] for row in await pool.fetch(sql("open_above"), above, limit)]
-
-
-async def events_of(pool: Pool, directives: Sequence[UUID]) -> dict[UUID, list[RecordedEvent]]:
-    """The events of each of these directives, oldest first; none of those that the record does not have."""
-    found: dict[UUID, list[RecordedEvent]] = {directive_id: [] for directive_id in directives}
-    for row in await pool.fetch(sql("events_to_compare"), list(directives)):
-        found[row["stream_id"]].append(RecordedEvent(row["global_position"], row["canonical"], row["leaf_hash"]))
-    return found
 
 
 async def commands_of(pool: Pool, directives: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -14,8 +14,9 @@ from audit.reconcile.origins import Beside
 from audit.reconcile.reader import Copies, Histories
 from domain.events import SubdirectiveClosed, SubdirectiveDeadlineChanged, SubdirectiveIssued
 from storage.calendar import revisions
+from storage.histories import events_of_streams
 from storage.pool import Pool
-from storage.reconciliation import commands_of, events_of, people_with_mail
+from storage.reconciliation import commands_of, people_with_mail
 
 AT_ONCE = 100
 """Directives whose events and histories are held in memory together."""
@@ -96,7 +97,7 @@ class Reconciler:
     ) -> dict[UUID, tuple[Matched, int]]:
         # Histories first: whatever an execution was answered had been committed before, so the record read after must hold it.
         executions = await self._histories.of(directives, exactly=exactly)
-        recorded = await events_of(self._pool, directives)
+        recorded = await events_of_streams(self._pool, directives)
         courses = {one: course_of(one, recorded[one]) for one in directives}
         beside = Beside(await commands_of(self._pool, _below(courses.values())), (await revisions(self._pool)).decided)
         mailable, now = await people_with_mail(self._pool), self._clock()

@@ -154,7 +154,7 @@ def _show(report: Report, codes: dict[UUID, str]) -> None:
         return
     rows = [_row(one, codes) for one in report.differences]
     _list(rows)
-    out.print(Text(f"KHÔNG KHỚP: {len(rows)} sai lệch · {len(rows)} differences", "bold red"))
+    out.print(Text(f"KHÔNG KHỚP: {len(rows)} sai lệch · differences: {len(rows)}", "bold red"))
 
 
 Row = tuple[str, Kind, str, str, str, str]
@@ -199,7 +199,7 @@ def _found(data: Data, *, as_json: bool) -> None:
         _list([_found_row(one, codes) for one in listed])
         when = f"{at:%Y-%m-%d %H:%M:%S}Z" if at else "–"
         out.print(
-            f"Đã đối chiếu đến vị trí {position}, lúc {when}: {len(listed)} sai lệch · compared to there: {len(listed)} differences"
+            f"Đã đối chiếu đến vị trí {position}, lúc {when}: {len(listed)} sai lệch · compared up to there, differences: {len(listed)}"
         )
     if listed:
         sys.exit(REFUSED)

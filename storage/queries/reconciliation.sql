@@ -18,11 +18,6 @@ group by stream_id order by max(global_position);
 select directive_id from directives where directive_id > $1 and phase not in ('completed', 'withdrawn')
 order by directive_id limit $2;
 
--- name: events_to_compare
--- All events of several streams, each stream's oldest first.
-select stream_id, global_position, canonical, leaf_hash from events where stream_id = any($1::uuid[])
-order by stream_id, stream_version;
-
 -- name: commands_of_streams
 -- The ids of the commands that several streams hold events of.
 select distinct stream_id, command_id from events where stream_id = any($1::uuid[]);
