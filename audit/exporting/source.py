@@ -12,8 +12,6 @@ from domain.directory_error import DirectoryError
 from domain.directory_fold import changed
 from domain.events import DirectiveIssued, DirectiveReassigned, Event, UnitsSucceeded
 from domain.evolve import evolve
-from domain.reading import ReadsSealed
-from domain.registries import CalendarDecided, LogKeyAdopted, PolicyAdopted, Registry
 from domain.registries import Registry
 from domain.state import DirectiveState
 from domain.validity import DatedDirectory
@@ -92,11 +90,6 @@ async def _histories(pool: Pool, streams: list[UUID], up_to: int) -> AsyncGenera
 async def directory_at(pool: Pool, up_to: int) -> DatedDirectory:
     """The directory with all its days, as its events up to a position have made it; an empty one where they begin in the middle."""
     async with aclosing(registry_events(pool, Registry.DIRECTORY, up_to)) as rows:
-        async for row in rows:
-            data = registry_event_from(row.canonical).data
-            if not isinstance(data, PolicyAdopted | CalendarDecided | LogKeyAdopted | ReadsSealed):
-                changes.append(data)
-    return changed(DatedDirectory(), changes)
         read = [registry_event_from(row.canonical).data async for row in rows]
     try:
         return changed(DatedDirectory(), [data for data in read if isinstance(data, _CHANGES)])

@@ -198,9 +198,8 @@ def _found(data: Data, *, as_json: bool) -> None:
     else:
         _list([_found_row(one, codes) for one in listed])
         when = f"{at:%Y-%m-%d %H:%M:%S}Z" if at else "–"
-        out.print(
-            f"Đã đối chiếu đến vị trí {position}, lúc {when}: {len(listed)} sai lệch · compared up to there, differences: {len(listed)}"
-        )
+        many = f"{len(listed)} sai lệch · differences"
+        out.print(f"Đã đối chiếu đến vị trí {position}, lúc {when} · compared up to there: {many}")
     if listed:
         sys.exit(REFUSED)
 
