@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import structlog
 from temporalio.client import Client
 
 from domain.calendar import SHIPPED
@@ -26,6 +27,14 @@ from tests.support.district import PEOPLE, POLICIES, UNITS
 from tests.support.office import Office, office
 from tests.support.s3_server import S3Server, s3_served
 from workflows.converter import DATA_CONVERTER
+
+# Tests cause defects on purpose. To print each with its locals, as structlog does by default, takes more than a second.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
