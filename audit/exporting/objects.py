@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -49,11 +50,14 @@ def extension(of: UUID, number: int) -> Thing:
 
 
 def source_document(state: DirectiveState) -> Thing | None:
-    """The document that a directive comes from. Without a number it is told apart by the directive, for nothing else does."""
-    source = state.source
-    if source is None:
-        return None
-    marks = (source.kind, source.number or f"of {state.id}", source.issued_on, source.issued_by)
+    """The document that a directive comes from, if it comes from one."""
+    return None if state.source is None else _document(state.source, state.id)
+
+
+@lru_cache(maxsize=1_000)
+def _document(source: CitedSource, directive_id: UUID) -> Thing:
+    """Known by its marks. Without a number it is told apart by the directive, for nothing else does."""
+    marks = (source.kind, source.number or f"of {directive_id}", source.issued_on, source.issued_by)
     return Thing(ObjectType.SOURCE, f"source:{uuid5(NAMESPACE_OID, repr(tuple(map(str, marks))))}")
 
 

@@ -18,7 +18,7 @@ from domain.instants import rfc3339
 BEFORE_ALL = "1970-01-01T00:00:00.000000Z"
 """The time of an object's first values, by the specification's own usage."""
 
-CACHE_KIB = 65_536
+CACHE_KIB = 32_768
 EVENT_FIELDS: dict[str, tuple[Field, ...]] = {
     name: (*COMMON, *data_fields(one)) for name, one in event_classes().items()
 }
