@@ -15,7 +15,6 @@ from domain.commands import (
     Accept,
     Acknowledge,
     ApproveCompletion,
-    Command,
     CommandEnvelope,
     Comment,
     Deadline,
@@ -56,30 +55,35 @@ async def long_course(desk: Desk) -> None:
     await desk.send(Acknowledge())
     said = await desk.envelope(Comment(text="Đã nhận"))
     for again in range(2):  # the same command under another update id
-        await desk.handle.execute_update("command", said, id=f"{said.command_id}-{again}", result_type=CommandAnswer)
-    assert (await desk.send(ReportCompletion(result="Xong"), by="tp-tnmt")).refusal is not None
+        await _insist(desk, said, f"{said.command_id}-{again}")
+    refused = await _insist(desk, await desk.envelope(ReportCompletion(result="Xong"), by="tp-tnmt"))
+    assert refused.refusal is not None
     await desk.signal(Accept())
     await desk.signal(Acknowledge(), by="tp-tnmt")
     await desk.signal(Comment(text="Đã rõ"))
     for n in range(8):
-        await _insist(desk, Comment(text=f"Ý kiến {n}"))
+        await _insist(desk, await desk.envelope(Comment(text=f"Ý kiến {n}")))
     for command in (ReportCompletion(result="Xong"), ApproveCompletion(), Accept()):
-        await _insist(desk, command)
+        assert (await _insist(desk, await desk.envelope(command))).refusal is None
     await desk.handle.result()
     await desk.start_with(await desk.envelope(Comment(text="Làm tốt")), resume=True)
 
 
-async def _insist(desk: Desk, command: Command) -> None:
-    """Send a command again under its id where the server met the end of a run with it, as clients do."""
-    envelope = await desk.envelope(command)
+async def _insist(desk: Desk, envelope: CommandEnvelope, update_id: str | None = None) -> CommandAnswer:
+    """The answer to a command, sent again under its id where the server met the end of a run with it, as clients do."""
 
-    async def answered() -> bool:
+    async def answered() -> CommandAnswer | None:
         try:
-            return (await desk.submit(envelope)).refusal is None
+            answer: CommandAnswer = await desk.handle.execute_update(
+                "command", envelope, id=update_id or str(envelope.command_id), result_type=CommandAnswer
+            )
         except RPCError:
-            return False
+            return None
+        return answer
 
-    await eventually(answered)
+    answer = await eventually(answered)
+    assert answer is not None
+    return answer
 
 
 async def family(desk: Desk) -> None:
