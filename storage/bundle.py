@@ -1,6 +1,6 @@
 """Reading a part of the record in order of positions, however large, for a bundle."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,17 +32,17 @@ class Extent:
     last: int
 
 
-def events_between(pool: Pool, first: int, last: int) -> AsyncIterator[SelectedEvent]:
+def events_between(pool: Pool, first: int, last: int) -> AsyncGenerator[SelectedEvent, None]:
     """The events from one position to another, both included."""
     return _events(pool, sql("bundle_range"), first, last)
 
 
-def events_of_streams(pool: Pool, streams: Iterable[UUID], last: int) -> AsyncIterator[SelectedEvent]:
+def events_of_streams(pool: Pool, streams: Iterable[UUID], last: int) -> AsyncGenerator[SelectedEvent, None]:
     """The events of these streams up to a position, in order of positions."""
     return _events(pool, sql("bundle_streams"), list(streams), last)
 
 
-async def _events(pool: Pool, query: str, *arguments: object) -> AsyncIterator[SelectedEvent]:
+async def _events(pool: Pool, query: str, *arguments: object) -> AsyncGenerator[SelectedEvent, None]:
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         rows = connection.cursor(query, *arguments, prefetch=FETCHED_AT_ONCE, timeout=SECONDS)
         async for row in rows:

@@ -1,12 +1,13 @@
 """Making a bundle: one pass over the selection, events word for word, the rest of the tree as hashes."""
 
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.resources import files
 from tempfile import TemporaryFile
 from typing import IO
 
-from audit.bundle.archive import Archive
+from audit.bundle.archive import Archive, Summed
 from audit.bundle.cover import Cover
 from audit.bundle.paper import as_html, as_text
 from audit.bundle.report import Material, report_of
@@ -144,23 +145,29 @@ class _Pass:
     async def run(self, size: int, archive: Archive, tell: Callable[[int], None]) -> None:
         """Go through the selection, and end the cover at `size`."""
         next_leaf = 0
-        with archive.writing("events.jsonl") as events:
-            async for event in self._wish.selection.events(self._pool, size):
-                leaf = event.position - 1
-                if leaf > next_leaf:
-                    await self._cover.add(Leaves(next_leaf, leaf))
-                next_leaf = event.position
-                withheld = self._wish.withholding.covers(event)
-                if withheld:
-                    await self._cover.add(Leaves(leaf, next_leaf))
-                    self._hidden.write(self._withheld_line(event))
-                else:
-                    events.write(event.canonical + b"\n")
-                self._material.add(event, withheld=withheld)
-                if self._material.total % _TOLD_EVERY == 0:
-                    tell(event.position)
+        # Closed at once if something goes wrong: the events come over a connection of their own.
+        async with aclosing(self._wish.selection.events(self._pool, size)) as selected:
+            with archive.writing("events.jsonl") as events:
+                async for event in selected:
+                    await self._take(event, next_leaf, events)
+                    next_leaf = event.position
+                    if self._material.total % _TOLD_EVERY == 0:
+                        tell(event.position)
         await self._cover.add(Leaves(next_leaf, size))
         await self._cover.flush()
+
+    async def _take(self, event: SelectedEvent, next_leaf: int, events: Summed) -> None:
+        """The next event of the selection, and before it the leaves from `next_leaf` on that are not."""
+        leaf = event.position - 1
+        if leaf > next_leaf:
+            await self._cover.add(Leaves(next_leaf, leaf))
+        withheld = self._wish.withholding.covers(event)
+        if withheld:
+            await self._cover.add(Leaves(leaf, event.position))
+            self._hidden.write(self._withheld_line(event))
+        else:
+            events.write(event.canonical + b"\n")
+        self._material.add(event, withheld=withheld)
 
     def _withheld_line(self, event: SelectedEvent) -> bytes:
         line = {

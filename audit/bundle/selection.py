@@ -1,6 +1,6 @@
 """What a bundle is taken of, and what of that is withheld."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,7 +25,7 @@ class Selection(Protocol):
         """The first and last position. NothingSelected if there are no events."""
         ...
 
-    def events(self, pool: Pool, size: int) -> AsyncIterator[SelectedEvent]:
+    def events(self, pool: Pool, size: int) -> AsyncGenerator[SelectedEvent, None]:
         """Its events among the first `size` of the record, in order of positions."""
         ...
 
@@ -48,7 +48,7 @@ class Positions:
             raise NothingSelected(f"no event lies from position {self.first} to {self.last}")
         return Extent(self.first, self.last)
 
-    def events(self, pool: Pool, size: int) -> AsyncIterator[SelectedEvent]:
+    def events(self, pool: Pool, size: int) -> AsyncGenerator[SelectedEvent, None]:
         """See Selection."""
         return events_between(pool, self.first, min(self.last, size))
 
@@ -72,7 +72,7 @@ class Directives:
             raise NothingSelected("no directive is selected")
         return found
 
-    def events(self, pool: Pool, size: int) -> AsyncIterator[SelectedEvent]:
+    def events(self, pool: Pool, size: int) -> AsyncGenerator[SelectedEvent, None]:
         """See Selection."""
         return events_of_streams(pool, self.streams, size)
 
