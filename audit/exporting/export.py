@@ -10,7 +10,7 @@ from audit.exporting.ocel import fill
 from audit.exporting.ocel_file import ocel_file
 from audit.exporting.ocel_json import write_json
 from audit.exporting.source import Selection, Told, directory_at, steps
-from audit.exporting.whole_file import whole_file
+from audit.exporting.whole_file import whole_file, written_to_disk
 from audit.exporting.xes import write_xes
 from storage.pool import Pool
 
@@ -42,10 +42,10 @@ async def export(
     replace: bool = False,
     told: Told = lambda _: None,
 ) -> Exported:
-    """Write the selection to `path`. FileThere, OSError."""
+    """Write the selection to `path`. FileThere, DiskRefused, OSError."""
     traces: int | None = None
     objects: int | None = None
-    with whole_file(path, replace=replace) as unfinished:
+    with written_to_disk(), whole_file(path, replace=replace) as unfinished:
         match form:
             case Format.XES:
                 with unfinished.open("w", encoding="utf-8", newline="\n") as out:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from audit.exporting.export import Exported, Format, export
 from audit.exporting.source import Selection
-from audit.exporting.whole_file import FileThere
+from audit.exporting.whole_file import DiskRefused, FileThere
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.look import found_by
 from console.progress import parts_of
@@ -67,6 +67,8 @@ def export_command(
         selection, made = run(work())
     except FileThere:
         _say_there(output)
+    except DiskRefused as error:
+        fail(REFUSED, f"Không ghi được hết {output} · cannot write all of it: {error}")
     except OSError as error:
         if error.filename is None:  # the record's servers say their own
             raise

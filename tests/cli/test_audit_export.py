@@ -1,12 +1,14 @@
 """`dondoc audit export`: files for process mining, and what it refuses."""
 
 import asyncio
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from audit.exporting.export import Format
 from storage.pool import Pool
 from tests.audit.exporting.histories import family, write
 from tests.audit.exporting.published_rules import check_ocel_json, check_xes
@@ -99,3 +101,19 @@ async def test_who_exports_what_is_noted(pool: Pool, tmp_path: Path) -> None:
         ("export", "console", None, "xes up_to=12 unit=NV from=2026-03-01T17:00:00.000000Z"),
         ("export", "console", below(1), "xes up_to=12"),
     ]
+
+
+@pytest.mark.usefixtures("on_database")
+@pytest.mark.parametrize("form", Format)
+async def test_a_disk_that_takes_no_more_leaves_nothing(pool: Pool, tmp_path: Path, form: Format) -> None:
+    await write(pool, family())
+    folder = tmp_path / "full"
+    folder.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, before[1]))
+    try:
+        told = await export("--format", form, "-o", str(folder / "r"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    told.ended(1, "cannot write all of it")
+    assert [*folder.iterdir()] == []

@@ -11,7 +11,8 @@ OF_THEIR_OWN = {Path("tests/audit/exporting/mining.py")}
 
 
 def imports_pm4py(path: Path) -> bool:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)) if "pm4py" in text else ():
         named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         if any(name.split(".")[0] == "pm4py" for name in named):

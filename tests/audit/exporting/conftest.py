@@ -33,9 +33,9 @@ class Exports:
 SUFFIXES = {Format.XES: ".xes", Format.OCEL_JSON: ".json", Format.OCEL_SQLITE: ".sqlite"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def record_pool(postgres: EmbeddedPostgres, template_database: str) -> AsyncIterator[Pool]:
-    """A record that the tests of a module share."""
+    """A record that tests share which only look."""
     name = f"test_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(postgres.maintenance_url)
     await admin.execute(f'create database "{name}" template "{template_database}" strategy file_copy')
@@ -46,7 +46,7 @@ async def record_pool(postgres: EmbeddedPostgres, template_database: str) -> Asy
     await admin.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def exports(record_pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Exports:
     """Every type of event, a family of directives, and a remark with characters that formats have trouble with."""
     await write(record_pool, every_type())
@@ -60,7 +60,7 @@ async def exports(record_pool: Pool, tmp_path_factory: pytest.TempPathFactory) -
     return Exports(record_pool, files, made)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mined(exports: Exports) -> dict[Format, Any]:
     """What pm4py reads from them."""
     answer = asked(Path(__file__).with_name("mining.py"), *exports.files.values())
