@@ -51,8 +51,7 @@ PROVEN = """ĐẠT · OK
   Chứng minh tới vị trí · proven up to position: {size}, gốc · root {root}
   Khoá đã ký · signed by the key: {key}{trust}
   Nhân chứng cùng ký · cosigned by witnesses: {cosigned}
-  Phạm vi · selection: {selection}
-  Sự kiện · events: {counts}
+  Sự kiện · events: {counts[events]}, không công bố · withheld: {counts[withheld]}, lịch sử · histories: {counts[streams]}
   Điều không được chứng minh · what is not proven: README.md
 """
 KEY_INSIDE = " (khoá lấy từ hồ sơ · key from the bundle)"
