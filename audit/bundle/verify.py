@@ -145,11 +145,11 @@ ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def parsed(written: bytes, name: str, *members: str) -> Any:
     """The value of canonical JSON, with these members. Writing it again finds double keys, spaces and other spellings."""
     try:
-        value = DECODER.decode(written.decode())
-        same = ENCODER.encode(value).encode() == written
+        value, _ = DECODER.raw_decode(text := written.decode())
+        same = ENCODER.encode(value) == text
     except (ValueError, RecursionError) as error:
         raise Refused(f"{name} không phải JSON đúng mẫu · not the JSON that is expected: {error!s:.200}") from None
-    same = same and (not members or (type(value) is dict and [*value] == [*members]))
+    same = same and (not members or (type(value) is dict and tuple(value) == members))
     require(same, f"{name} không đúng mẫu hoặc không ở dạng chuẩn tắc · of another form, or not canonical (RFC 8785)")
     return value
 
