@@ -97,7 +97,7 @@ class Histories:
     async def _execution(self, directive_id: UUID, listed: Iterable[str], *, exactly: bool) -> Execution:
         async with self._room:
             wanted, pending = [*listed], False
-            if exactly:
+            if exactly or not wanted:  # the index may not have heard yet of an execution that has just begun
                 current = await self._described(directive_id)
                 if current is not None:
                     pending = current.raw_description.HasField("pending_workflow_task")
