@@ -165,7 +165,9 @@ async def take_up_the_open(client: Client, pool: Pool, queue: str) -> int:
     """
     if await count_open(pool) <= await count_executing(client, queue):
         return 0
-    started = await take_up(client, queue, await without_execution(client, queue, await open_directives(pool)))
+    started = await take_up(
+        client, queue, await without_execution(client, queue, await open_directives(pool)), asyncio.sleep
+    )
     log.info("directives.taken_up", count=started)
     return started
 
@@ -189,7 +191,7 @@ async def reconcile(client: Client, pool: Pool, queue: str) -> int:
             what=one.english,
         )
     # Where strange executions run, their number hides that others are missing.
-    await take_up(client, queue, seen.absent)
+    await take_up(client, queue, seen.absent, asyncio.sleep)
     return len(seen.new)
 
 

@@ -43,6 +43,7 @@ _AWAY = {
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
     RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.FAILED_PRECONDITION,  # an update that met the end of a run, as when it is continued as a new one
     RPCStatusCode.ABORTED,  # the rest: a server stopped in the middle of a call, or one without our namespace yet
     RPCStatusCode.UNKNOWN,
     RPCStatusCode.INTERNAL,

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -62,8 +63,16 @@ async def _examine(data: Data) -> list[Finding]:
     found.append(await _guarded("API", lambda: _api(running, settings)))
     found.append(await _guarded("SMTP", lambda: _smtp(settings)))
     found.append(await _guarded(FILES, lambda: _files(settings.objects or str(data / "objects"))))
-    found += await _places(database if record.state == "ok" else None, settings)
+    found += await _places(database if record.state == "ok" else None, _with_own_place(settings, data))
     return found
+
+
+def _with_own_place(settings: Settings, data: Path) -> Settings:
+    """The embedded default keeps checkpoints beside the record until a place outside is named."""
+    own = data.resolve() / "checkpoints"
+    if settings.checkpoint_places or not own.is_dir():
+        return settings
+    return settings.model_copy(update={"checkpoint_places": str(own)})
 
 
 async def _places(database: str | None, settings: Settings) -> list[Finding]:

@@ -1,5 +1,6 @@
 """`dondoc recover`: executions for the open directives that have none, as after the loss of Temporal's store."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -50,7 +51,7 @@ async def _recover(data: Data, *, dry_run: bool) -> tuple[int, list[UUID], int, 
         if dry_run:
             return len(opened), missing, 0, await find_many(pool, missing[:SHOWN])
         with parts_of("Đang khởi động lại · starting executions", len(missing)) as told:
-            return len(opened), missing, await take_up(client, queue, missing, told), {}
+            return len(opened), missing, await take_up(client, queue, missing, asyncio.sleep, told), {}
 
 
 def _table(missing: list[UUID], states: dict[UUID, DirectiveState]) -> Table:

@@ -109,7 +109,8 @@ def test_it_ends_with_one_line_that_sums_it_up(played: Played) -> None:
         yaml.safe_load((DISTRICT / f"{what}.yaml").read_text(encoding="utf-8"))[what] for what in ("units", "users")
     ]
     registries += sum(len(listed) for listed in lists)  # so is every unit and person that came in
-    assert events == sum(item["version"] for item in played.items) + registries
+    others = events - sum(item["version"] for item in played.items) - registries
+    assert others in (1, 2), "the key of the log, and if an hour ended meanwhile the seal of its reads"
 
 
 def test_what_went_on_is_told_on_stderr_and_nothing_is_left_running(played: Played, demo: Demo) -> None:

@@ -33,7 +33,7 @@ async def test_each_place_is_shown_with_what_it_took(
 ) -> None:
     one, two = tmp_path / "mot", tmp_path / "hai"
     one.mkdir()
-    monkeypatch.setenv("DONDOC_CHECKPOINT_PLACES", f"{one} {two}")
+    monkeypatch.setenv("DONDOC_CHECKPOINT_PLACES", f"{one}, {two}")
     assert [found["state"] for found in await looked(0)] == ["off", "off"], "no checkpoint yet"
     made = await grown(pool, 5)
     await deliver(pool, FolderPlace(one), made.size)
