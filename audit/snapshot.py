@@ -1,6 +1,7 @@
 """Reading a large record in several processes that all see the same moment of it: one exports its snapshot, the others take it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -60,3 +61,9 @@ async def _close(connection: Any) -> None:
         await connection.close(timeout=CLOSE_SECONDS)
     except TimeoutError:
         connection.terminate()
+
+
+def without_pauses() -> None:
+    """Spare a process that only reads the search for cycles: events and states have none."""
+    gc.freeze()
+    gc.disable()

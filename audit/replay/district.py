@@ -1,6 +1,5 @@
 """Where every directive stood at an instant, and the official totals of that moment."""
 
-import gc
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -175,12 +174,6 @@ def _as_listed(row: Any, at: datetime) -> Standing:
         cell=cell_of(phase, timeliness),
         due_at=row["due_at"],
     )
-
-
-def without_pauses() -> None:
-    """Spare a process that only reads the search for cycles: events and states have none."""
-    gc.freeze()
-    gc.disable()
 
 
 def _cells(standings: Iterable[Standing]) -> dict[StatusCell, int]:

@@ -14,9 +14,8 @@ from audit.replay.district import (
     district_of,
     standings,
     standings_from_events,
-    without_pauses,
 )
-from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
+from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of, without_pauses
 from storage.pool import Pool
 from storage.queries import sql
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint"
     COSIGNATURE = "cosignature"
     READ_MODEL = "read_model"
+    READS = "reads"
 
 
 NAMES: dict[Kind, tuple[str, str]] = {
@@ -31,6 +32,7 @@ NAMES: dict[Kind, tuple[str, str]] = {
     Kind.TREE: ("nút của cây không khớp", "a kept node of the tree differs"),
     Kind.CHECKPOINT: ("không khớp điểm kiểm", "differs from a checkpoint"),
     Kind.COSIGNATURE: ("chữ ký nhân chứng không đúng", "a cosignature does not hold"),
+    Kind.READS: ("lượt xem không khớp niêm phong", "notes of reads differ from their seal"),
     Kind.READ_MODEL: ("bảng đọc không khớp khi dựng lại", "a read model differs from a fresh fold"),
 }
 """The names of the kinds in Vietnamese and English."""

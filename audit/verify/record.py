@@ -9,7 +9,8 @@ from typing import Any
 
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
-from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of
+from audit.reads import verify_reads
+from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of, without_pauses
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
@@ -87,7 +88,8 @@ async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) 
 async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
     stored = await _stored(connection)
     loop, done = asyncio.get_running_loop(), 0
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
+    processes = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=without_pauses)
+    try:
         tree = loop.run_in_executor(processes, _positions_part, url, snapshot, _sizes(stored, trust))
         parts = [loop.run_in_executor(processes, _streams_part, url, snapshot, part) for part in range(PARTS)]
         waiting: set[asyncio.Future[Any]] = {tree, *parts}
@@ -95,6 +97,9 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
             ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             done += len(ended)
             told(done)
+    finally:
+        # Whoever gave up, as after a time-out, does not wait for the parts that are being gone through.
+        processes.shutdown(wait=False, cancel_futures=True)
     return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
 
 
@@ -155,6 +160,7 @@ async def _concluded(
     on_own = check_statements(own, keys, positions.roots, positions.size)
     on_others = check_statements(trust.statements, keys, positions.roots, positions.size)
     witnessed = check_cosignatures(stored.cosignatures, stored.checkpoints, trust.witnesses)
+    findings += [Finding(fault.position, Kind.READS, fault.detail) for fault in await verify_reads(connection)]
     findings += [*faults, *check_stored(stored.checkpoints.values()), *on_own, *on_others, *witnessed.findings]
     signed = [size for one in (*own, *trust.statements) if (size := size_of(one)) is not None]
     return Verdict(

@@ -197,6 +197,20 @@ async def a_read_model_altered(scene: Scene) -> None:
     await scene.execute(READ_MODELS[name], scene.draw.choice(rows)[0])
 
 
+READS = {
+    "one gone": "delete from reads where ctid = $1",
+    "another reader": "update reads set reader = reader || 'x' where ctid = $1",
+    "another time": "update reads set read_at = read_at - interval '1 hour' where ctid = $1",
+    "another directive": "update reads set subject = gen_random_uuid() where ctid = $1",
+}
+
+
+async def a_sealed_read_altered(scene: Scene) -> None:
+    """Who opened what, behind a seal."""
+    rows = await scene.connection.fetch("select ctid from reads")
+    await scene.execute(READS[scene.draw.choice([*READS])], scene.draw.choice(rows)[0])
+
+
 CHECKPOINTS = {
     "the root": "update checkpoints set root = sha256(root)",
     "the size": "update checkpoints set size = size - 1",
@@ -280,6 +294,7 @@ TAMPERINGS: tuple[Tampering, ...] = (
     the_tail_cut,
     a_column_altered,
     a_read_model_altered,
+    a_sealed_read_altered,
     a_checkpoint_altered,
     the_head_altered,
     the_whole_chain_rewritten,

@@ -6,8 +6,10 @@ A sample runs with the suite; `make tamper` runs 10,000 tamperings and 1,000 cle
 import os
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -20,10 +22,13 @@ from audit.verify.findings import Kind
 from audit.verify.record import Trust, verify_on
 from audit.verify.statements import Statement
 from console.filling import fill
-from domain.event_values import SYSTEM
+from domain.event_values import SYSTEM, Actor
+from domain.reading import Door, Opened
 from simulation.behaviour import Behaviour
 from simulation.run import Plan, month_of, period
 from storage.pool import Pool
+from storage.read_seals import seal_reads
+from storage.reads import note_read
 from storage.reference import ReferenceCache
 from tests.audit.log.growing import grow
 from tests.audit.verify.tamperings import TAMPERINGS, Scene, Tampering, a_checkpoint_altered, the_whole_chain_rewritten
@@ -43,6 +48,10 @@ async def simulated(pool: Pool, directives: int, seed: int) -> None:
 @pytest.fixture
 async def key(pool: Pool, tmp_path: Path) -> SigningKey:
     await simulated(pool, 8, seed=3)
+    for _ in range(3):
+        reader = Actor(user="kiem-tra", name="Kiểm tra viên")
+        await note_read(pool, reader, Door.API, Opened.DIRECTIVE, subject=uuid4(), version=1)
+    await seal_reads(pool, older=timedelta(0))
     return await signing_key(pool, KeyFolder(tmp_path), SYSTEM, "nhatky.example")
 
 
