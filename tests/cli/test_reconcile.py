@@ -48,10 +48,11 @@ async def lose(desk: Desk) -> None:
     request = DeleteWorkflowExecutionRequest(
         namespace=desk.client.namespace, workflow_execution=WorkflowExecution(workflow_id=desk.handle.id)
     )
-    await desk.client.workflow_service.delete_workflow_execution(request)
 
     async def gone() -> bool:
         try:
+            # Again and again: a deletion that meets the termination has been seen to be lost.
+            await desk.client.workflow_service.delete_workflow_execution(request)
             await desk.handle.describe()
         except RPCError:
             return True
