@@ -48,8 +48,13 @@ def leaf_hash(canonical_bytes: bytes) -> bytes:
 
 
 def envelope_of(canonical_bytes: bytes) -> dict[str, Any]:
-    """The envelope as plain JSON values, as it was written."""
-    fields: dict[str, Any] = json.loads(canonical_bytes)
+    """The envelope as plain JSON values, as it was written. ValueError for bytes that are none."""
+    try:
+        fields = json.loads(canonical_bytes)
+    except RecursionError as error:
+        raise ValueError("nested too deeply for an envelope") from error
+    if not isinstance(fields, dict) or not isinstance(fields.get("data", {}), dict):
+        raise ValueError("no envelope of an event")  # noqa: TRY004 - like all else that is wrong with stored bytes
     return fields
 
 

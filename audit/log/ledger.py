@@ -44,7 +44,8 @@ async def make_checkpoint(pool: Pool, key: SigningKey) -> StoredCheckpoint:
 
     RecordShrunk if the record does not go on from the last checkpoint; repeating it, or two at once, does no harm.
     """
-    size, before = await head_position(pool), await last_checkpoint(pool)
+    before = await last_checkpoint(pool)
+    size = await head_position(pool)  # after it, or a checkpoint that another program just made would look like a cut
     if before is not None and size < before.size:
         raise RecordShrunk(f"the record has {size} events, its last checkpoint {before.size}")
     if before is None or size > before.size:

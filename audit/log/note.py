@@ -21,6 +21,8 @@ COSIGNATURE: Final = 4
 
 _LINE = re.compile("\u2014 (\\S+) ([A-Za-z0-9+/]+={0,2})")
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
+_NOTES = re.compile("(?:^(?!\u2014 ).+\\n){3,}\\n(?:^\u2014 .+\\n)+", re.MULTILINE)
+"""Checkpoints: three lines of text or more, an empty one, signatures."""
 MOST_SIGNATURES = 100
 
 
@@ -181,19 +183,9 @@ class Note:
         raise NoteRefused("the note is not signed by a known key")
 
 
-def notes_in(written: str) -> list[str]:
-    """The notes in a file that holds one after the other, each as it is written and unchecked."""
-    notes: list[str] = []
-    signed = True
-    for line in written.splitlines(keepends=True):
-        signature = line.startswith("\u2014 ")
-        if signed and not signature:
-            if not line.strip():
-                continue  # between two notes
-            notes.append("")
-        signed = signature
-        notes[-1:] = [notes[-1] + line] if notes else [line]
-    return [note for note in notes if note.strip()]
+def whole_notes(written: str) -> list[str]:
+    """The notes in a file that holds one after the other, each as it is written and unchecked; what was cut off is left out."""
+    return _NOTES.findall(written)
 
 
 def _decoded(text: str) -> bytes:

@@ -33,7 +33,7 @@ async def check_positions(connection: Any, sizes: Collection[int]) -> PositionsS
     """Go through all positions, and give the root at each of `sizes` that the record reaches without a gap."""
     seen, frontier = PositionsSeen(), Frontier()
     wanted = sorted(set(sizes))
-    kept = _kept_nodes(connection)
+    kept = _Kept(connection, seen)
     async for row in connection.cursor(sql("verify_blocks"), prefetch=AT_ONCE // 10, timeout=QUERY_SECONDS):
         leaves = [row["hashes"][at : at + HASH_SIZE] for at in range(0, len(row["hashes"]), HASH_SIZE)]
         if not _follows(row, frontier.size, seen):
@@ -44,9 +44,11 @@ async def check_positions(connection: Any, sizes: Collection[int]) -> PositionsS
         if len(leaves) == BLOCK:
             node = subtree_root(leaves)
             frontier.append_subtree(KEPT_LEVELS[0], node)
-            await _compare_kept(kept, frontier.size // BLOCK - 1, node, seen)
+            await kept.compare(KEPT_LEVELS[0], node)
         else:
             frontier = _grown(frontier, leaves)
+    else:
+        await kept.tell_the_rest()
     seen.size, seen.root = frontier.size, frontier.root
     seen.roots |= {size: frontier.root for size in wanted if size == frontier.size}
     return seen
@@ -72,13 +74,39 @@ def _grown(frontier: Frontier, leaves: list[bytes]) -> Frontier:
     return grown
 
 
-async def _kept_nodes(connection: Any) -> AsyncIterator[tuple[int, bytes]]:
-    async for row in connection.cursor(sql("verify_nodes"), KEPT_LEVELS[0], prefetch=AT_ONCE, timeout=QUERY_SECONDS):
+class _Kept:
+    """The kept nodes of all levels, read along with the blocks of which they are made."""
+
+    def __init__(self, connection: Any, seen: PositionsSeen) -> None:
+        self._seen = seen
+        self._rows = {level: _kept_nodes(connection, level) for level in KEPT_LEVELS}
+        self._made: dict[int, list[bytes]] = {level: [] for level in KEPT_LEVELS}
+        """The nodes since the last one of the level above."""
+        self._counts = dict.fromkeys(KEPT_LEVELS, 0)
+
+    async def compare(self, level: int, node: bytes) -> None:
+        """The next complete node of a level, against the one that is kept, if it is kept yet."""
+        place = self._counts[level]
+        self._counts[level] += 1
+        found = await next_of(self._rows[level])
+        if found is not None and found != (place, node):
+            self._tell(level, place, found)
+        self._made[level].append(node)
+        if len(self._made[level]) == BLOCK and level < KEPT_LEVELS[-1]:
+            above, self._made[level] = subtree_root(self._made[level]), []
+            await self.compare(level + KEPT_LEVELS[0], above)
+
+    async def tell_the_rest(self) -> None:
+        """Nodes over events that are not there would become part of the next root."""
+        for level, rows in self._rows.items():
+            found = await next_of(rows)
+            if found is not None:
+                self._tell(level, self._counts[level], found)
+
+    def _tell(self, level: int, place: int, found: tuple[int, bytes]) -> None:
+        self._seen.add((place << level) + 1, Kind.TREE, f"kept node {found[0]} of level {level}: {found[1].hex()}")
+
+
+async def _kept_nodes(connection: Any, level: int) -> AsyncIterator[tuple[int, bytes]]:
+    async for row in connection.cursor(sql("verify_nodes"), level, prefetch=AT_ONCE, timeout=QUERY_SECONDS):
         yield row["place"], row["hash"]
-
-
-async def _compare_kept(kept: AsyncIterator[tuple[int, bytes]], place: int, node: bytes, seen: PositionsSeen) -> None:
-    """Against the node that is kept; how far nodes are kept is the checkpointer's business."""
-    found = await next_of(kept)
-    if found is not None and found != (place, node):
-        seen.add(place * BLOCK + 1, Kind.TREE, f"kept node {found[0]} of level {KEPT_LEVELS[0]}: {found[1].hex()}")

@@ -53,8 +53,9 @@ class Verdict:
     outside: int
     """Checkpoints that came from elsewhere."""
     covered: int
-    """Events that the largest checkpoint that holds covers; what is above could still be altered unseen by its keeper."""
-    cosignatures: int
+    """Events that the largest checkpoint covers that holds under a trusted key; above it, its keeper could alter unseen."""
+    witnessed: dict[str, int]
+    """Up to which size each of the named witnesses signed."""
     unknown_cosignatures: int
     keys: list[VerifyingKey]
     trusted: bool
@@ -155,14 +156,17 @@ async def _concluded(
     if not positions.findings and not head == events == positions.size:
         what = f"log_head says {head}, there are {events} events up to position {positions.size}"
         findings.append(Finding(min(head, events, positions.size) + 1, Kind.POSITIONS, what))
-    keys, faults = _keys(trust, stored)
+    keys, trusted, faults = _keys(trust, stored)
     own = _statements(stored)
-    on_own = check_statements(own, keys, positions.roots, positions.size)
-    on_others = check_statements(trust.statements, keys, positions.roots, positions.size)
-    witnessed = check_cosignatures(stored.cosignatures, stored.checkpoints, trust.witnesses)
+    statements = [*own, *trust.statements]
+    signed = check_statements(statements, keys, trusted, positions.roots, positions.size)
+    witnessed = check_cosignatures(
+        trust.statements, stored.cosignatures, stored.checkpoints, trust.witnesses, positions.roots
+    )
+    if statements and trust.keys and not signed.covered:
+        faults.append(Finding(0, Kind.CHECKPOINT, "no checkpoint that holds is signed by the keys that were given"))
     findings += [Finding(fault.position, Kind.READS, fault.detail) for fault in await verify_reads(connection)]
-    findings += [*faults, *check_stored(stored.checkpoints.values()), *on_own, *on_others, *witnessed.findings]
-    signed = [size for one in (*own, *trust.statements) if (size := size_of(one)) is not None]
+    findings += [*faults, *check_stored(stored.checkpoints.values()), *signed.findings, *witnessed.findings]
     return Verdict(
         size=positions.size,
         root=positions.root,
@@ -170,8 +174,8 @@ async def _concluded(
         streams=sum(part.streams for part in streams),
         checkpoints=len(own),
         outside=len(trust.statements),
-        covered=max((size for size in signed if size in positions.roots), default=0),
-        cosignatures=witnessed.held,
+        covered=signed.covered,
+        witnessed=witnessed.up_to,
         unknown_cosignatures=witnessed.unknown,
         keys=keys,
         trusted=bool(trust.keys),
@@ -179,12 +183,12 @@ async def _concluded(
     )
 
 
-def _keys(trust: Trust, stored: _Stored) -> tuple[list[VerifyingKey], list[Finding]]:
-    """The log's keys: those that are trusted and what they lead to; else all that the record names."""
+def _keys(trust: Trust, stored: _Stored) -> tuple[list[VerifyingKey], list[VerifyingKey], list[Finding]]:
+    """All keys that the record names or that are trusted; of these, the trusted ones and what they lead to."""
     statements = [one.statement for one in stored.adoptions]
     try:
-        if trust.keys:
-            return known_keys(trust.keys, statements), []
-        return [VerifyingKey.parse(one.key) for one in stored.adoptions], []
+        named = [VerifyingKey.parse(one.key) for one in stored.adoptions]
+        trusted = known_keys(trust.keys, statements) if trust.keys else named
     except NoteRefused as error:
-        return list(trust.keys), [Finding(0, Kind.CHECKPOINT, f"keys of the log: {error}")]
+        return list(trust.keys), list(trust.keys), [Finding(0, Kind.CHECKPOINT, f"keys of the log: {error}")]
+    return [*dict.fromkeys((*trusted, *named))], trusted, []

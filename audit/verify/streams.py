@@ -147,16 +147,20 @@ async def _close(history: _History | None, directives: Ahead, notices: Ahead, se
         return
     _tell_strays(await directives.before(history.stream_id), await notices.before(history.stream_id), seen)
     row, lines = await directives.of(history.stream_id), await notices.of(history.stream_id)
-    made = None if history.of_registry else history.made()
+    if history.of_registry:
+        _tell_strays(row, lines, seen)
+        return
+    made = history.made()
     if made is not None:
-        seen.findings += differing_directive(row, made[0]) + differing_notices(lines, made[1])
+        for finding in differing_directive(row, made[0]) + differing_notices(lines, made[1]):
+            seen.add(finding.position, finding.kind, finding.what)
 
 
 def _tell_strays(directives: list[tuple[Any, ...]], notices: list[tuple[Any, ...]], seen: StreamsSeen) -> None:
     for row in directives:
-        seen.add(row[3], Kind.READ_MODEL, f"directives: {row[0]} has no events")
+        seen.add(row[3], Kind.READ_MODEL, f"directives: {row[0]} is no directive with events")
     for row in notices:
-        seen.add(row[1], Kind.READ_MODEL, f"notices: {row[0]} is of a directive without events")
+        seen.add(row[1], Kind.READ_MODEL, f"notices: {row[0]} is of no directive with events")
 
 
 def _brief(error: Exception) -> str:

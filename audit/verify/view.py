@@ -16,7 +16,7 @@ def verdict_view(verdict: Verdict) -> dict[str, Any]:
         "checkpoints": verdict.checkpoints,
         "checkpoints_from_outside": verdict.outside,
         "covered_by_checkpoints": verdict.covered,
-        "cosignatures": verdict.cosignatures,
+        "witnessed_up_to": verdict.witnessed,
         "cosignatures_of_unknown_keys": verdict.unknown_cosignatures,
         "keys": [str(one) for one in verdict.keys],
         "keys_named_by_you": verdict.trusted,

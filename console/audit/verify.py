@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from audit.log.note import NoteRefused, VerifyingKey, notes_in
+from audit.log.note import NoteRefused, VerifyingKey, whole_notes
 from audit.verify.findings import FOUND_AT_MOST, NAMES, Finding
 from audit.verify.record import PARTS, Trust, Verdict, verify
 from audit.verify.statements import Statement
@@ -73,7 +73,7 @@ def _statements(files: list[Path]) -> list[Statement]:
     found = []
     for file in files:
         try:
-            notes = notes_in(file.read_text("utf-8"))
+            notes = whole_notes(file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             fail(USAGE, f"Không đọc được {file} · cannot read it: {error}")
         if not notes:
@@ -89,10 +89,7 @@ def _show(verdict: Verdict) -> None:
         ("Gốc cây · root", verdict.root.hex()),
         ("Điểm kiểm · checkpoints", f"{verdict.checkpoints}, từ bên ngoài · from outside {verdict.outside}"),
         ("Đã ký đến · signed up to", f"{verdict.covered}"),
-        (
-            "Nhân chứng · cosignatures",
-            f"{verdict.cosignatures}, khoá lạ · of unknown keys {verdict.unknown_cosignatures}",
-        ),
+        ("Nhân chứng · witnesses", _witnesses(verdict)),
         ("Khoá · keys", "\n".join(map(str, verdict.keys)) or "—"),
     ):
         table.add_row(name, Text(value, overflow="fold"))
@@ -106,6 +103,13 @@ def _show(verdict: Verdict) -> None:
     first, more = verdict.findings[0].position, "+" if len(verdict.findings) == FOUND_AT_MOST else ""
     told = f"{len(verdict.findings)}{more} sai lệch, đầu tiên tại vị trí {first} · differences, the first at position {first}"
     out.print(Text(f"KHÔNG ĐẠT: {told}", "bold red"))
+
+
+def _witnesses(verdict: Verdict) -> str:
+    lines = [f"{name}: đến · up to {size}" for name, size in verdict.witnessed.items()]
+    if verdict.unknown_cosignatures:
+        lines.append(f"{verdict.unknown_cosignatures} của khoá chưa nêu · of keys not named (--witness)")
+    return "\n".join(lines) or "—"
 
 
 def _hints(verdict: Verdict) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audit.log.checkpoint import Checkpoint, TreeHead
-from audit.log.note import SigningKey, VerifyingKey, notes_in
+from audit.log.note import SigningKey, VerifyingKey, whole_notes
 from storage.pool import Pool
 from tests.audit.log.growing import grow
 from tests.audit.superuser import as_superuser
@@ -100,9 +100,10 @@ async def test_a_record_that_was_cut_is_not_signed(pool: Pool, on_database: str)
 def test_notes_of_a_file_are_told_apart() -> None:
     first = str(Checkpoint.sign(_head("a.example", 1), SigningKey.generate("a.example")).note)
     second = str(Checkpoint.sign(_head("a.example", 2), SigningKey.generate("a.example")).note)
-    assert notes_in(first + second) == [first, second]
-    assert notes_in(f"\n{first}\n\n{second}\n") == [first, second], "with empty lines between them"
-    assert notes_in("") == []
+    assert whole_notes(first + second) == [first, second]
+    assert whole_notes(f"\n{first}\n\n{second}\n") == [first, second], "with empty lines between them"
+    assert whole_notes(f"{first[:30]}\n\n{second}") == [second], "what a full disk cut off is left out"
+    assert whole_notes("") == []
 
 
 def _head(origin: str, size: int) -> TreeHead:

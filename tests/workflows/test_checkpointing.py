@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from activities.checkpoints import EVENTS_UNSIGNED
 from audit.log.checkpoint import Checkpoint
 from audit.log.keys import PRIVATE
-from audit.log.note import VerifyingKey, notes_in
+from audit.log.note import VerifyingKey, whole_notes
 from settings import Settings
 from storage.log import copies_of, last_checkpoint
 from storage.log_keys import adopted_keys
@@ -82,7 +82,7 @@ async def test_checkpoints_are_taken_out_and_a_place_that_is_away_holds_up_no_ot
     last = await last_checkpoint(pool)
     assert last is not None
     for folder in (there, away):
-        assert notes_in((folder / "checkpoints.log").read_text("utf-8"))[0].strip() == last.note.strip()
+        assert whole_notes((folder / "checkpoints.log").read_text("utf-8"))[0].strip() == last.note.strip()
 
 
 async def test_much_that_happened_is_signed_at_once(signing: Settings, pool: Pool, temporal_client: Client) -> None:

@@ -6,7 +6,7 @@ A sample runs with the suite; `make tamper` runs 10,000 tamperings and 1,000 cle
 import os
 import random
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +14,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from audit.log.checkpoint import Checkpoint, cosign
 from audit.log.keys import KeyFolder
 from audit.log.ledger import make_checkpoint
-from audit.log.note import SigningKey
+from audit.log.note import COSIGNATURE, Signature, SigningKey
 from audit.log.signing import rotate, signing_key
 from audit.verify.findings import Kind
 from audit.verify.record import Trust, verify_on
@@ -24,6 +25,7 @@ from audit.verify.statements import Statement
 from console.filling import fill
 from domain.event_values import SYSTEM, Actor
 from domain.reading import Door, Opened
+from domain.registries import Registry
 from simulation.behaviour import Behaviour
 from simulation.run import Plan, month_of, period
 from storage.pool import Pool
@@ -144,3 +146,50 @@ async def test_the_record_s_own_checkpoints_are_looked_at_too(
     async with superuser.transaction():
         await a_checkpoint_altered(Scene(superuser, random.Random(2), signed, key))
         assert (await verify_on(superuser, Trust(keys=trust.keys))).findings
+
+
+async def test_a_row_that_is_no_object_is_a_finding_like_any_other(superuser: Any, outside: tuple[int, Trust]) -> None:
+    for number, written in enumerate((b"5", b"null", b"[]", b'{"data":7}', b"[" * 100_000, b"\xff")):
+        transaction = superuser.transaction()
+        await transaction.start()
+        await superuser.execute("update events set canonical = $1 where global_position = $2", written, number + 1)
+        assert (await verify_on(superuser, outside[1])).findings[0].position == number + 1
+        await transaction.rollback()
+
+
+async def test_a_directive_under_the_id_of_a_registry_is_found(superuser: Any, outside: tuple[int, Trust]) -> None:
+    async with superuser.transaction():
+        await superuser.execute(
+            "update directives set directive_id = $1 where ctid = (select ctid from directives limit 1)",
+            Registry.KEYS.stream_id,
+        )
+        told = " ".join(one.what for one in (await verify_on(superuser, outside[1])).findings)
+        assert f"{Registry.KEYS.stream_id} is no directive with events" in told
+
+
+async def test_the_newest_key_is_enough(superuser: Any, pool: Pool, outside: tuple[int, Trust], tmp_path: Path) -> None:
+    new = await rotate(pool, KeyFolder(tmp_path), SYSTEM)
+    await make_checkpoint(pool, new)
+    verdict = await _verified(superuser, Trust(keys=[new.verifying], statements=outside[1].statements))
+    assert verdict.sound, verdict.findings
+    assert verdict.covered > outside[0]
+
+
+async def test_a_witness_that_is_named_must_have_signed(
+    superuser: Any, pool: Pool, outside: tuple[int, Trust], key: SigningKey
+) -> None:
+    signed, trust = outside
+    witness, at = SigningKey.generate("nhanchung.example", COSIGNATURE), datetime(2026, 11, 25, tzinfo=UTC)
+    asked = Trust(keys=trust.keys, witnesses=[witness.verifying], statements=trust.statements)
+    [missing] = (await _verified(superuser, asked)).findings
+    assert (missing.kind, "has signed no checkpoint" in missing.what) == (Kind.COSIGNATURE, True)
+    checkpoint = Checkpoint.parse(trust.statements[0].note)
+    line = cosign(checkpoint.note.text, witness, at)
+    kept = Statement("kept elsewhere", str(checkpoint.cosigned([line]).note))
+    verdict = await _verified(superuser, Trust(keys=trust.keys, witnesses=[witness.verifying], statements=[kept]))
+    assert verdict.sound, verdict.findings
+    assert [*verdict.witnessed.values()] == [signed]
+    forged = Signature(line.name, line.key_id, bytes(72))
+    kept = Statement("kept elsewhere", str(checkpoint.cosigned([forged]).note))
+    verdict = await _verified(superuser, Trust(keys=trust.keys, witnesses=[witness.verifying], statements=[kept]))
+    assert {one.kind for one in verdict.findings} == {Kind.COSIGNATURE}
