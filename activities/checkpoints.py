@@ -93,7 +93,7 @@ class CheckpointActivities:
         except PlaceAway as error:
             log.warning("place.away", place=place.name, size=delivery.size, reason=str(error))
             raise ApplicationError(str(error), type="PlaceAway") from error
-        except (PlaceRefused, PlaceContradicts) as error:  # logged by the delivery; trying again changes nothing
+        except (PlaceRefused, PlaceContradicts, LookupError) as error:  # trying again changes nothing
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
 
 

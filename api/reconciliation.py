@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from api.auditing import Auditor
@@ -14,7 +14,7 @@ from domain.instants import rfc3339
 from storage.directives import find_many, units_of
 from storage.reconciliation import FoundDifference, compared_to, found_differences
 
-router = APIRouter(dependencies=[Depends(audit_opened)])
+router = APIRouter()
 
 
 @router.get("/audit/reconciliation", summary="Sai lệch giữa bản ghi và Temporal")
@@ -28,6 +28,7 @@ async def reconciliation(
 
     With `gone` also those that a later look no longer found. Directives up to `compared_to` have been compared.
     """
+    await audit_opened(request, caller)
     pool = services_of(request).pool
     position, at = await compared_to(pool)
     found = await found_differences(pool, gone_too=gone, limit=limit)

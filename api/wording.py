@@ -80,6 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Chưa có điểm kiểm nào bao gồm các sự kiện này; hãy thử lại sau ít phút.",
         "No checkpoint covers these events yet; try again in some minutes.",
     ),
+    "record_altered": (
+        "Bản ghi không khớp với chính nó; hãy chạy: dondoc audit verify.",
+        "The record does not agree with itself; run dondoc audit verify.",
+    ),
     "verification_running": ("Đang có một lần kiểm chứng khác.", "A verification is running already."),
     "verification_too_long": (
         "Bản ghi quá lớn để kiểm chứng ở đây; hãy dùng lệnh: dondoc audit verify.",

@@ -10,7 +10,18 @@ from pydantic_core import PydanticCustomError
 
 # C0 but tab and line ends, C1, and the marks that turn the direction of text (Unicode TR 36, section 2.5)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_DSTROKE = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+class _Plain(dict[int, int | str | None]):
+    """What becomes of each code point of decomposed text: combining marks go, and each answer is remembered."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        self[code] = kept
+        return kept
+
+
+_PLAIN = _Plain({ord("đ"): "d", ord("Đ"): "D"})
 
 
 def compose(text: str) -> str:
@@ -34,8 +45,7 @@ def fold(text: str) -> str:
 
     "Hoá" and "hóa" give the same key.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return " ".join(plain.translate(_DSTROKE).casefold().split())
+    return " ".join(unicodedata.normalize("NFD", text).translate(_PLAIN).casefold().split())
 
 
 def _must_be_composed(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the Merkle log keeps in the database: nodes of its tree, checkpoints, cosignatures, copies outside."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -160,3 +161,15 @@ async def put_contradiction(pool: Pool, size: int, place: str, reason: str) -> N
 async def last_contradictions(pool: Pool) -> list[Contradiction]:
     """The last thing that each place said against the record."""
     return [Contradiction(**dict(row)) for row in await pool.fetch(sql("last_contradictions"))]
+
+
+@asynccontextmanager
+async def delivering(pool: Pool, place: str) -> AsyncIterator[bool]:
+    """Whether nobody else is taking a checkpoint to this place; if so, nobody else does within the block."""
+    async with pool.acquire() as connection:
+        alone = bool(await connection.fetchval(sql("claim_place"), place))
+        try:
+            yield alone
+        finally:
+            if alone:
+                await connection.execute(sql("leave_place"), place)

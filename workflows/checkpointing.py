@@ -24,7 +24,8 @@ with workflow.unsafe.imports_passed_through():
 EVERY = timedelta(minutes=10)
 MAKE_LIMIT = timedelta(minutes=9)
 """Before the next one is due: what was not made by then is made with it."""
-DELIVER_LIMIT = timedelta(minutes=9)
+DELIVER_LIMIT = timedelta(minutes=2)
+"""A place that is away longer gets the next checkpoint; so long a checkpoint called for by many events may have to wait."""
 MAKE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
 

@@ -6,7 +6,7 @@ import structlog
 
 from audit.places.offer import Offer
 from audit.places.place import Place, PlaceAway, PlaceContradicts, PlaceRefused
-from storage.log import checkpoint_of, last_copy_in, put_contradiction, put_copy, put_cosignature
+from storage.log import checkpoint_of, delivering, last_copy_in, put_contradiction, put_copy, put_cosignature
 from storage.pool import Pool
 
 log = structlog.get_logger()
@@ -23,6 +23,14 @@ async def deliver(pool: Pool, place: Place, size: int) -> None:
     LookupError if there is no such checkpoint. PlaceAway: try again later. PlaceRefused: people have to look. PlaceContradicts:
     logged as an error and kept, and worth waking somebody.
     """
+    async with delivering(pool, place.name) as alone:
+        if not alone:
+            # Out of order, a smaller checkpoint after a larger one looks to a witness like a record that was cut.
+            raise PlaceAway("another checkpoint is being taken there")
+        await _deliver(pool, place, size)
+
+
+async def _deliver(pool: Pool, place: Place, size: int) -> None:
     before = await last_copy_in(pool, place.name)
     if before is not None and before >= size:
         return

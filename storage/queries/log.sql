@@ -75,3 +75,11 @@ insert into contradictions (size, place, reason) values ($1, $2, $3) on conflict
 -- name: last_contradictions
 -- The last thing that each place said against the record.
 select distinct on (place) place, size, reason, told_at from contradictions order by place, size desc;
+
+-- name: claim_place
+-- Whether this session is now the only one that takes checkpoints to a place; a session that ends gives it back.
+select pg_try_advisory_lock(hashtextextended('checkpoint to ' || $1::text, 0));
+
+-- name: leave_place
+-- Gives the place back.
+select pg_advisory_unlock(hashtextextended('checkpoint to ' || $1::text, 0));
