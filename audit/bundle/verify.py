@@ -37,7 +37,7 @@ FILES = {"README.md": 1, "verify.py": 1, "manifest.json": 4, "keys.json": 4, "re
 LARGE = {"events.jsonl": 8192, "cover.txt": 8192, "withheld.jsonl": 1024}
 """The files that every bundle has, and how many MiB each may hold; the large ones are never held in memory."""
 MORE_FILES = re.compile(r"checkpoint-[1-9][0-9]{0,15}\.txt|receipt-[1-9][0-9]{0,15}-[0-9]{1,3}\.(tsr|txt)")
-MOST_FILES, MOST_ZIP, MOST_RATIO, MOST_LINE = 200, 2047 * MIB, 300, 8 * MIB
+MOST_FILES, MOST_ZIP, MOST_RATIO, MOST_LINE = 400, 2047 * MIB, 300, 8 * MIB
 MANIFEST = ("counts", "files", "format", "origin", "selection", "tree_size", "withholding")
 WITHHELD = ("position", "reason", "stream_id", "stream_version")
 TEXTS = ("event_id", "stream_id", "command_id", "occurred_at", "recorded_at")
@@ -50,7 +50,7 @@ PROVEN = """ĐẠT · OK
   Nhật ký · log: {origin}
   Chứng minh tới vị trí · proven up to position: {size}, gốc · root {root}
   Khoá đã ký · signed by the key: {key}{trust}
-  Nhân chứng cùng ký · cosigned by witnesses: {cosigned}
+  Nhân chứng cùng ký, đến vị trí nào · cosigned by witnesses, up to which position: {cosigned}
   Sự kiện · events: {counts[events]}, không công bố · withheld: {counts[withheld]}, lịch sử · histories: {counts[streams]}
   Điều không được chứng minh · what is not proven: README.md
 """
@@ -358,7 +358,7 @@ def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) ->
         roots[int(size)] = base64.b64decode(root, validate=True)
         signer |= {int(size): key for key in trusted if key.name == origin and note.signed_at(key) is not None}
         times = {key.shown + whence: note.signed_at(key) for key, whence in witnesses.items()}
-        cosigned |= {key: f"{datetime.fromtimestamp(at, UTC)}, {size}" for key, at in times.items() if at}
+        cosigned |= {key: f"{datetime.fromtimestamp(at, UTC)}, ≤ {size}" for key, at in times.items() if at}
     end, unseen = max(roots), {key.shown for key in asked} - cosigned.keys()
     require(end in signer, f"điểm kiểm {end} không do khoá đáng tin ký · not signed by a key that is trusted")
     require(not unseen, f"{', '.join(unseen)} chưa cùng ký · this witness has cosigned no checkpoint here")

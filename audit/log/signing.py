@@ -4,7 +4,7 @@ import asyncpg
 
 from audit.log.adoption import adoption
 from audit.log.keys import KeyFolder, KeysUnusable, new_origin
-from audit.log.note import SigningKey
+from audit.log.note import NoteRefused, SigningKey
 from domain.event_values import Actor
 from domain.registries import LogKeyAdopted
 from storage.log_keys import adopted_keys, enter_key
@@ -50,9 +50,15 @@ async def rotate(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey:
 
 
 async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
-    """Go over to a new key although the one before is lost: nobody vouches for it, so auditors must be told by other ways."""
+    """Go over to a new key although the one before is lost: nobody vouches for it, so auditors must be told by other ways.
+
+    NoteRefused for another name than the log has.
+    """
     adopted = await adopted_keys(pool)
-    name = origin or (adopted[-1].key.partition("+")[0] if adopted else new_origin())
+    named = adopted[-1].key.partition("+")[0] if adopted else None
+    if named and origin and origin != named:
+        raise NoteRefused(f"the log is called {named}; its checkpoints and places know it by that name")
+    name = origin or named or new_origin()
     return await _next(pool, keys, actor, SigningKey.generate(name), None)
 
 

@@ -20,7 +20,7 @@ def test_the_whole_record_needs_no_cover(whole: Unpacked, scene: Scene, tmp_path
     assert (verdict["size"], verdict["counts"]) == (last.size, {"events": last.size, "withheld": 0, "streams": 10})
     assert verdict["key"] == f"nhatky.example+{scene.keys[1].verifying.id}"
     assert verdict["trust"] == ""
-    witnessed = f"2026-11-20 08:00:00+00:00, {scene.checkpoints[0].size}"
+    witnessed = f"2026-11-20 08:00:00+00:00, ≤ {scene.checkpoints[0].size}"
     assert verdict["cosigned"] == {f"nhan-chung.example+{scene.witness.verifying.id}": witnessed}
     assert whole.files["cover.txt"] == b""
     assert root_of(whole.events) == last.root

@@ -82,6 +82,8 @@ async def test_a_lost_key_is_not_replaced_unasked(pool: Pool, keys: KeyFolder) -
     (keys.folder / PRIVATE).unlink()
     with pytest.raises(KeysUnusable, match="dondoc audit key new --lost"):
         await signing_key(pool, keys, SYSTEM)
+    with pytest.raises(NoteRefused, match=r"is called nhatky\.example"):
+        await begin_anew(pool, keys, SYSTEM, "another.example")
     new = await begin_anew(pool, keys, SYSTEM)
     assert new.name == NAME
     assert await signing_key(pool, keys, SYSTEM) == new
