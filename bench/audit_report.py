@@ -22,10 +22,11 @@ _NOTES = """
 ## What bounds the verification
 
 Processor time, of two processes and PostgreSQL on two cores. One sixteenth of the record gone through in one process took about
-110 µs an event (`cProfile`, shares of it): 38 % to make events of their bytes, of which pydantic's own part is the larger; 28 % for the
-rows and JSON of directives; 18 % for inbox lines, whose ids are UUIDs of version 5; 10 % to fold; the rest to read, hash and compare. What was
-tried and kept: one validation straight from the bytes, a fold that changes one state, batches in place of rows, no garbage collector in
-these processes, accents taken off in one pass. What would be next: reading only those fields of an event that the fold needs.
+110 µs an event (`cProfile`, shares of it): 38 % to make events of their bytes, of which pydantic's own part is the larger; 28 %
+for the rows and JSON of directives; 18 % for inbox lines, whose ids are UUIDs of version 5; 10 % to fold; the rest to read, hash
+and compare. What was tried and kept: one validation straight from the bytes, a fold that changes one state, batches in place of
+rows, no garbage collector in these processes, accents taken off in one pass. What would be next: reading only those fields of an
+event that the fold needs.
 
 ## Machine
 
