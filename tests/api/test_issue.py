@@ -69,7 +69,11 @@ async def test_the_office_may_issue_for_the_leader(shared: Office) -> None:
         ({"at": LATER.isoformat()}, LATER),
         ({"at": rfc3339(LATER)}, LATER),
         ({"at": local(LATER).isoformat()}, LATER),
-        ({"at": local(LATER).date().isoformat()}, end_of_day(local(LATER).date(), None)),
+        # A day that is off runs to the end of the next working day.
+        (
+            {"at": local(LATER).date().isoformat()},
+            end_of_day(WorkCalendar().shift(local(LATER).date(), 0), None),
+        ),
         ({"none_because": "Việc thường xuyên, báo cáo hằng quý"}, None),
     ],
 )
