@@ -32,7 +32,7 @@ bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to co
 soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample: 5,000 reports over three years (about 5 minutes)
 	@DONDOC_SOAK_REPORTS=5000 $(BIN)/python -m pytest -q -rP tests/workflows/test_three_years.py $(ARGS)
 
-tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 10 minutes)
+tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 6 minutes)
 	@DONDOC_TAMPERINGS=715 DONDOC_CLEAN_RUNS=1000 $(BIN)/python -m pytest -q -rP --timeout 1800 tests/audit/verify/test_tamperings.py $(ARGS)
 
 conformance: $(VENV)/.installed-dev  ## two thousand random lives held to the written rules (about 4 minutes)

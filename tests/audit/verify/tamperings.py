@@ -154,7 +154,7 @@ async def the_tail_cut(scene: Scene) -> None:
 
 
 COLUMNS = {
-    "type": "'Commented'",
+    "type": "type || 'x'",
     "occurred_at": "occurred_at - interval '1 second'",
     "recorded_at": "recorded_at + interval '1 day'",
     "actor_user": "actor_user || 'x'",
