@@ -18,7 +18,9 @@ from audit.witness.rules import Kind
 
 DATABASE, FORKS = "witness.db", "forks"
 MOST_ALARMS = 1_000
-"""Kept of one log; further ones are only logged."""
+"""Kept of one log; further ones are only logged, but for those of LASTING kinds."""
+LASTING = (Kind.FORK, Kind.FORGOTTEN)
+"""Kept whatever else was kept: these prove something, and a log that signs many of the others must not crowd them out."""
 
 _SCHEMA = """
 create table if not exists cosigned (
@@ -88,10 +90,11 @@ class Store:
     def raise_alarm(self, alarm: Alarm) -> bool:
         """Keep an alarm with its notes, also as a file; whether it is news and worth telling."""
         with self._statement(
-            "select count(*), max(id = ?) from alarms where origin = ?", alarm.id, alarm.origin
+            "select count(*) filter (where kind not in (?, ?)), max(id = ?) from alarms where origin = ?",
+            *(*LASTING, alarm.id, alarm.origin),
         ) as row:
             count, known = row.fetchone()
-        if known or count >= MOST_ALARMS:
+        if known or (count >= MOST_ALARMS and alarm.kind not in LASTING):
             return False
         (self.folder / FORKS).mkdir(exist_ok=True)
         write_durably(self.folder / FORKS / f"{alarm.id}.txt", alarm.text, 0o644)

@@ -108,7 +108,7 @@ class Witness:
                     return Refused(403, "no key that this witness trusts vouches for the new one")
                 if key not in self._keys:
                     await asyncio.to_thread(self._store.adopt, statement)
-                    self._keys = led_to
+                    self._keys = [*self._keys, key]  # those of now: another log's may have grown in between
                     log.warning("witness.key_added", origin=key.name, key=str(key))
         except NoteRefused as error:
             return Refused(400, str(error))

@@ -13,6 +13,8 @@ from audit.log.checkpoint import Checkpoint
 from audit.log.note import SigningKey
 from audit.witness.folder import KEY
 from audit.witness.service import MOST_BYTES
+from audit.witness.store import Store
+from audit.witness.witness import Witness
 from tests.audit.witness.sample_log import SampleLog
 from tests.audit.witness.serving import Served, witness
 
@@ -172,6 +174,18 @@ async def test_a_rotated_key_is_learned_from_the_one_before(tmp_path: Path) -> N
         await one.cosigns(log.submission(5, 9))
     async with witness(tmp_path, [old.verifying]) as again:
         await again.cosigns(log.submission(9, 10))
+
+
+async def test_two_logs_that_change_keys_at_once_lose_none(tmp_path: Path) -> None:
+    store, logs = Store(tmp_path), [SampleLog(), SampleLog("nhatky-hai.example")]
+    new = {log.origin: SigningKey.generate(log.origin) for log in logs}
+    watching = Witness(store, [log.key.verifying for log in logs])
+    statements = [str(adoption(new[log.origin], log.key)) for log in logs]
+    assert await asyncio.gather(*map(watching.add_key, statements)) == [None, None]
+    assert {one.origin: one.keys[1:] for one in watching.standing()} == {
+        origin: (key.verifying,) for origin, key in new.items()
+    }
+    store.close()
 
 
 async def test_its_key_is_its_own(served: Served) -> None:

@@ -1,6 +1,7 @@
 """The state of a witness through crashes, restarts and people who restore old copies."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from audit.log.checkpoint import Checkpoint
 from audit.log.keys import KeyFolder
 from audit.log.note import SigningKey
+from audit.witness.alarm import Alarm
 from audit.witness.folder import KEY, StateUnusable, read_key
+from audit.witness.rules import Kind
 from audit.witness.store import DATABASE, Overtaken, Store
 from audit.witness.submission import Submission
 from tests.audit.witness.sample_log import SampleLog
@@ -60,6 +63,21 @@ def test_nothing_is_kept_below_what_is_known(tmp_path: Path) -> None:
     kept = store.last(LOG.origin)
     assert kept is not None
     assert kept.head.size == 12
+    store.close()
+
+
+def test_many_weak_alarms_do_not_crowd_out_a_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.witness.store.MOST_ALARMS", 2)
+    store = Store(tmp_path)
+
+    def kept(kind: Kind, size: int) -> bool:
+        return store.raise_alarm(Alarm.of(kind, "", LOG.checkpoint(size), None, datetime.now(UTC)))
+
+    assert [kept(Kind.UNPROVEN, size) for size in (1, 2, 3)] == [True, True, False]
+    assert [kept(Kind.FORK, size) for size in (4, 5, 6, 6)] == [True, True, True, False], "each once"
+    assert kept(Kind.FORGOTTEN, 7)
+    assert store.forgotten(LOG.origin)
+    assert not kept(Kind.SHRUNKEN, 8)
     store.close()
 
 
