@@ -7,11 +7,9 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from audit.log.checkpoint import TreeHead
 from audit.log.keys import KeyFolder, KeysUnusable
 from audit.log.ledger import RecordShrunk, make_checkpoint
 from audit.log.nodes import NodeMissing
-from audit.log.note import Note
 from audit.log.signing import signing_key
 from audit.places.delivery import deliver
 from audit.places.place import Place, PlaceAway, PlaceContradicts, PlaceRefused
@@ -76,10 +74,10 @@ class CheckpointActivities:
             log.exception("log.keys_unusable")
             raise ApplicationError(str(error), type="KeysUnusable", non_retryable=True) from error
         CHECKPOINT_SIZE.set(made.size)
-        head = TreeHead.parse(Note.parse(made.note).text)
-        log.info("checkpoint.made", size=head.size, root=head.root.hex(), origin=head.origin)
+        root = made.root.hex()
+        log.info("checkpoint.made", size=made.size, root=root, origin=key.name)
         places = tuple(place.name for place in self._settings.places)
-        return CheckpointMade(size=head.size, root=head.root.hex(), places=places)
+        return CheckpointMade(size=made.size, root=root, places=places)
 
     @activity.defn
     async def deliver_checkpoint(self, delivery: Delivery) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from multiprocessing import get_context
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +14,8 @@ import asyncpg
 from storage.pool import PROGRAM_ROLE
 
 PROCESSES = 2
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+"""The ends of all ids."""
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
@@ -51,6 +55,16 @@ def id_range(part: int, parts: int) -> tuple[UUID, UUID]:
     return UUID(int=part * step), UUID(int=last - 1)
 
 
+@contextmanager
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """PROCESSES of them. Whoever gives up does not wait for what is under way in them: each ends after it."""
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_without_pauses)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 async def _connect(url: str, program: str) -> Any:
     settings = {"application_name": program, "role": PROGRAM_ROLE}
     return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
@@ -63,7 +77,7 @@ async def _close(connection: Any) -> None:
         connection.terminate()
 
 
-def without_pauses() -> None:
+def _without_pauses() -> None:
     """Spare a process that only reads the search for cycles: events and states have none."""
     gc.freeze()
     gc.disable()

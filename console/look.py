@@ -102,15 +102,15 @@ def show(
 
 
 async def _history(pool: Pool, reference: str) -> list[RecordedEvent]:
+    return await PostgresEventStore(pool).events_of((await named_directive(pool, reference)).state.id)
+
+
+async def named_directive(pool: Pool, reference: str) -> Found:
+    """The directive with this id or number; ends with 1 if there is none."""
     found = await found_by(pool, reference)
     if found is None:
-        unknown_directive(reference)
-    return await PostgresEventStore(pool).events_of(found.state.id)
-
-
-def unknown_directive(reference: str) -> NoReturn:
-    """End with 1: there is none."""
-    fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+        fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
+    return found
 
 
 def was_not_there() -> NoReturn:

@@ -17,7 +17,7 @@ from audit.replay.rules import Rules
 from console.common import REFUSED, Data, fail, out, run
 from console.history import replay_table
 from console.lateness import lateness_table, verdict_line
-from console.look import found_by, unknown_directive, was_not_there
+from console.look import named_directive, was_not_there
 from console.reach import record
 from console.reading import note_here
 from domain.evolve import HistoryBroken
@@ -66,9 +66,7 @@ def replay_one(data: Data, asked: Asked) -> Told:
 
     async def read() -> Told:
         async with record(Path(data)) as pool:
-            found = await found_by(pool, asked.reference)
-            if found is None:
-                unknown_directive(asked.reference)
+            found = await named_directive(pool, asked.reference)
             history, clocks = await PostgresEventStore(pool).events_of(found.state.id), asked.clocks
             if asked.version is not None:
                 history, clocks = up_to(history, asked.version) or was_not_there()

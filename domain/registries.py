@@ -35,6 +35,10 @@ class Registry(StrEnum):
         return uuid5(_NAMESPACE, self)
 
 
+REGISTRY_STREAMS = tuple(registry.stream_id for registry in Registry)
+"""The ids of their streams; every other stream is a directive."""
+
+
 class PolicyAdopted(Value):
     """A version of a policy is in force from here on, for new decisions."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.registries import Registry
+from domain.registries import REGISTRY_STREAMS, Registry
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -14,8 +14,6 @@ DIRECTIVES_AT_ONCE = 200
 EVENTS_AT_ONCE = 1_000
 SECONDS = 120.0
 """The longest wait for a page: one that finds nothing more has looked through the whole record."""
-
-_REGISTRIES = [registry.stream_id for registry in Registry]
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ async def begun(pool: Pool, choice: Choice) -> AsyncGenerator[list[Begun]]:
             named,
             choice.start,
             choice.end,
-            _REGISTRIES,
+            REGISTRY_STREAMS,
             DIRECTIVES_AT_ONCE,
             timeout=SECONDS,
         )

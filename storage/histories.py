@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.registries import Registry
+from domain.registries import REGISTRY_STREAMS
 from storage.pool import Pool
 from storage.queries import sql
 from storage.store import RecordedEvent
 
-_REGISTRIES = [registry.stream_id for registry in Registry]
-
 
 async def streams_after(pool: Pool, position: int, limit: int) -> list[tuple[UUID, int]]:
     """The next directives whose first event lies after a position, with that position, in order."""
-    rows = await pool.fetch(sql("streams_after"), position, _REGISTRIES, limit)
+    rows = await pool.fetch(sql("streams_after"), position, REGISTRY_STREAMS, limit)
     return [(row["stream_id"], row["global_position"]) for row in rows]
 
 

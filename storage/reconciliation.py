@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.registries import Registry
+from domain.registries import REGISTRY_STREAMS
 from storage.pool import Pool
 from storage.queries import sql
 
 MOST_KEPT = 10_000
 """Differences kept, those that are gone among them."""
-
-_REGISTRIES = [registry.stream_id for registry in Registry]
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,13 @@ async def touched(
     pool: Pool, after: int, limit: int, *, older_than: timedelta = timedelta(0)
 ) -> list[tuple[UUID, int]]:
     """Directives with events after a position, each with its last position, in order; what is just under way is left out."""
-    rows = await pool.fetch(sql("streams_touched"), after, limit, older_than, _REGISTRIES)
+    rows = await pool.fetch(sql("streams_touched"), after, limit, older_than, REGISTRY_STREAMS)
     return [(row["stream_id"], row["position"]) for row in rows]
 
 
 async def touched_since(pool: Pool, since: datetime) -> list[UUID]:
     """Directives with an event recorded from an instant on."""
-    return [row["stream_id"] for row in await pool.fetch(sql("streams_since"), since, _REGISTRIES)]
+    return [row["stream_id"] for row in await pool.fetch(sql("streams_since"), since, REGISTRY_STREAMS)]
 
 
 async def open_above(pool: Pool, above: UUID, limit: int) -> list[UUID]:

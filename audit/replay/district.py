@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from audit.replay.clocks import Clocks
+from audit.snapshot import HIGHEST, LOWEST
 from domain.events import Event
 from domain.evolve import fold
-from domain.registries import Registry
+from domain.registries import REGISTRY_STREAMS
 from domain.state import DirectiveState, Phase, StatusCell, Timeliness, cell_of, timeliness_at
 from storage.envelope import event_from
 from storage.queries import sql
@@ -19,8 +20,6 @@ from storage.queries import sql
 AT_ONCE = 2000
 """Rows fetched together."""
 QUERY_SECONDS = 120.0
-LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
-_REGISTRIES = frozenset(registry.stream_id for registry in Registry)
 
 
 class Standing(NamedTuple):
@@ -148,7 +147,7 @@ async def _histories(cursor: Any, clocks: Clocks) -> AsyncIterator[list[Event]]:
             if stream_id != stream:
                 if history:
                     yield history
-                stream, history, ended = stream_id, [], stream_id in _REGISTRIES
+                stream, history, ended = stream_id, [], stream_id in REGISTRY_STREAMS
             if ended:
                 continue
             event = event_from(canonical)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 from audit.replay.clocks import Clocks
@@ -15,7 +13,7 @@ from audit.replay.district import (
     standings,
     standings_from_events,
 )
-from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of, without_pauses
+from audit.snapshot import id_range, on_snapshot, processes, snapshot_of
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -55,19 +53,13 @@ async def _in_processes(
     url: str, snapshot: str, clocks: Clocks, wanted: Wanted, told: Told
 ) -> Sequence[Sequence[Standing]]:
     loop, done = asyncio.get_running_loop(), 0
-    processes = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=without_pauses)
-    try:
-        parts = [
-            loop.run_in_executor(processes, _part, url, snapshot, clocks, wanted, number) for number in range(PARTS)
-        ]
+    with processes() as pool:
+        parts = [loop.run_in_executor(pool, _part, url, snapshot, clocks, wanted, number) for number in range(PARTS)]
         for part in asyncio.as_completed(parts):
             await part
             done += 1
             told(done)
         return [part.result() for part in parts]
-    finally:
-        # Whoever gave up does not wait for the part that is being folded: its process ends after it.
-        processes.shutdown(wait=False, cancel_futures=True)
 
 
 def _part(url: str, snapshot: str, clocks: Clocks, wanted: Wanted, number: int) -> list[Standing]:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any
 
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
 from audit.reads import verify_reads
-from audit.snapshot import PROCESSES, id_range, on_snapshot, snapshot_of, without_pauses
+from audit.snapshot import id_range, on_snapshot, processes, snapshot_of
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
@@ -89,18 +87,14 @@ async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) 
 async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
     stored = await _stored(connection)
     loop, done = asyncio.get_running_loop(), 0
-    processes = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=without_pauses)
-    try:
-        tree = loop.run_in_executor(processes, _positions_part, url, snapshot, _sizes(stored, trust))
-        parts = [loop.run_in_executor(processes, _streams_part, url, snapshot, part) for part in range(PARTS)]
+    with processes() as pool:
+        tree = loop.run_in_executor(pool, _positions_part, url, snapshot, _sizes(stored, trust))
+        parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part) for part in range(PARTS)]
         waiting: set[asyncio.Future[Any]] = {tree, *parts}
         while waiting:
             ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             done += len(ended)
             told(done)
-    finally:
-        # Whoever gave up, as after a time-out, does not wait for the parts that are being gone through.
-        processes.shutdown(wait=False, cancel_futures=True)
     return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from audit.snapshot import HIGHEST, LOWEST
 from storage.queries import sql
 
 AT_ONCE = 2000
 """Rows fetched together."""
-LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
 QUERY_SECONDS = 300.0
 """For a sort over all that a large record holds."""
 

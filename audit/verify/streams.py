@@ -10,12 +10,11 @@ from audit.verify.read_models import differing_directive, differing_notices
 from audit.verify.rows import ColumnsOfEvent, Rows
 from domain.events import Event
 from domain.evolve import HistoryBroken, evolve, fold
-from domain.registries import Registry
+from domain.registries import REGISTRY_STREAMS
 from domain.state import DirectiveState
 from storage.envelope import event_from, leaf_hash, registry_event_from
 from storage.read_models import directive_row, notices_of
 
-_REGISTRIES = {registry.stream_id for registry in Registry}
 _UNREADABLE = (ValueError, KeyError, TypeError)
 """What reading bytes that are no event raises; pydantic's errors are ValueErrors."""
 
@@ -57,7 +56,7 @@ class _History:
 
     def __init__(self, stream_id: UUID, seen: StreamsSeen) -> None:
         self.stream_id = stream_id
-        self.of_registry = stream_id in _REGISTRIES
+        self.of_registry = stream_id in REGISTRY_STREAMS
         self._seen = seen
         self._version = 0
         self._last_position = 0

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from audit.bundle.selection import Directives, Positions, Selection, Withholding
 from console.common import REFUSED, USAGE, fail
-from console.look import found_by
+from console.look import named_directive
 from domain.instants import LOCAL_ZONE, at_local
 from domain.wording import EVENT_NAMES, REGISTRY_EVENT_NAMES
 from storage.bundle import directives_of_units, first_recorded_from, last_recorded_before
@@ -66,16 +66,7 @@ def withholding(rules: list[str], reason: str) -> Withholding:
 
 
 async def _directives(pool: Pool, references: list[str]) -> tuple[Selection, str]:
-    found = []
-    for reference in references:
-        one = await found_by(pool, reference)
-        if one is None:
-            fail(
-                REFUSED,
-                f"Không có nhiệm vụ {reference}. · There is no directive {reference}.",
-                "Xem · see: dondoc list",
-            )
-        found.append(one.state)
+    found = [(await named_directive(pool, reference)).state for reference in references]
     return Directives(tuple({state.id for state in found})), f"nhiệm vụ {', '.join(state.code for state in found)}"
 
 

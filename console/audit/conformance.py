@@ -17,7 +17,7 @@ from audit.conformance.pnml import pnml
 from audit.conformance.verdict import judge
 from console.audit.conformance_report import Report, as_written, in_words
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run, say
-from console.look import found_by
+from console.look import named_directive
 from console.progress import parts_of
 from console.reach import record
 from console.reading import note_here
@@ -122,17 +122,7 @@ async def _chosen(pool: Pool, references: Sequence[str], unit: str | None) -> li
         if not below:
             fail(REFUSED, f"Không có đơn vị {unit}. · There is no unit {unit}.", "Xem · see: dondoc units list")
         return await directives_led_by(pool, below)
-    found = []
-    for reference in references:
-        one = await found_by(pool, reference)
-        if one is None:
-            fail(
-                REFUSED,
-                f"Không có nhiệm vụ {reference}. · There is no directive {reference}.",
-                "Xem · see: dondoc list",
-            )
-        found.append(one.state.id)
-    return found or None
+    return [(await named_directive(pool, reference)).state.id for reference in references] or None
 
 
 async def _policy(data: Path, label: str) -> Policy:

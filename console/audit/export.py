@@ -12,7 +12,7 @@ from audit.exporting.export import Exported, Format, export
 from audit.exporting.source import Selection
 from audit.exporting.whole_file import DiskRefused, FileThere
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
-from console.look import found_by
+from console.look import named_directive
 from console.progress import parts_of
 from console.reach import record
 from console.reading import note_here
@@ -92,14 +92,7 @@ def _say_there(output: Path) -> None:
 
 
 async def _directives(pool: Pool, references: list[str]) -> tuple[UUID, ...]:
-    found = set[UUID]()
-    for reference in references:
-        one = await found_by(pool, reference)
-        if one is None:
-            told = f"Không có nhiệm vụ {reference}. · There is no directive {reference}."
-            fail(REFUSED, told, "Xem · see: dondoc list")
-        found.add(one.state.id)
-    return tuple(sorted(found))
+    return tuple(sorted({(await named_directive(pool, reference)).state.id for reference in references}))
 
 
 async def _check_unit(pool: Pool, code: str) -> None:

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.views import read_view
-from console.common import DEFAULT_DATA, REFUSED, Data, Json, fail, out, print_json, run
-from console.look import MOST_ROWS, found_by
+from console.common import DEFAULT_DATA, Data, Json, out, print_json, run
+from console.look import MOST_ROWS, named_directive
 from console.moments import moment_of
 from console.reach import record
 from console.reading import note_here
@@ -49,12 +49,7 @@ def reads(
 
 
 async def _directive(pool: Pool, reference: str | None) -> UUID | None:
-    if reference is None:
-        return None
-    found = await found_by(pool, reference)
-    if found is None:
-        fail(REFUSED, f"Không có nhiệm vụ {reference}. · There is no directive {reference}.", "Xem · see: dondoc list")
-    return found.state.id
+    return None if reference is None else (await named_directive(pool, reference)).state.id
 
 
 def _table(found: list[FoundRead]) -> Table:

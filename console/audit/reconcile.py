@@ -16,7 +16,7 @@ from audit.reconcile.reader import Histories
 from audit.reconcile.reconciling import Reconciler, Report
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.engine import engine
-from console.look import found_by
+from console.look import named_directive
 from console.progress import parts_of
 from console.reach import record
 from console.reading import note_here
@@ -97,16 +97,7 @@ async def _chosen(pool: Pool, references: Sequence[str], unit: str | None, since
         return await touched_since(pool, datetime.now(UTC) - timedelta(days=since))
     if not references:
         return None
-    chosen = []
-    for reference in references:
-        named = await found_by(pool, reference)
-        if named is None:
-            fail(
-                REFUSED,
-                f"Không có nhiệm vụ {reference}. · There is no directive {reference}.",
-                "Xem · see: dondoc list",
-            )
-        chosen.append(named.state.id)
+    chosen = [(await named_directive(pool, reference)).state.id for reference in references]
     return list(dict.fromkeys(chosen))
 
 
