@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from domain.instants import rfc3339, to_utc
@@ -45,8 +45,8 @@ def _in_range(moment: datetime) -> datetime:
 
 
 Instant = Annotated[
-    AwareDatetime,
-    BeforeValidator(_in_utc),
+    datetime,
+    PlainValidator(_in_utc, json_schema_input_type=AwareDatetime),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """A moment in UTC. Written as RFC 3339 with six decimals and Z, so that equal moments have equal bytes."""

@@ -42,6 +42,11 @@ def rfc8785(envelope: dict[str, Any]) -> bytes:
     return json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
+def is_canonical(canonical_bytes: bytes) -> bool:
+    """Whether bytes are the one form in which `canonical` would write what they say; ValueError for bytes that are no JSON."""
+    return rfc8785(envelope_of(canonical_bytes)) == canonical_bytes
+
+
 def leaf_hash(canonical_bytes: bytes) -> bytes:
     """SHA-256(0x00 || bytes), the leaf of RFC 6962, section 2.1."""
     return hashlib.sha256(b"\x00" + canonical_bytes).digest()

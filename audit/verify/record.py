@@ -77,19 +77,22 @@ async def verify(url: str, trust: Trust, told: Told = lambda _: None) -> Verdict
 async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) -> Verdict:
     """Verify what a connection sees inside its transaction, in this process."""
     stored = await _stored(connection)
-    streams = await check_streams(Rows(connection))
+    sizes = _sizes(stored, trust)
+    streams = await check_streams(Rows(connection), max(sizes, default=0))
     told(PARTS)
-    positions = await check_positions(connection, _sizes(stored, trust))
+    positions = await check_positions(connection, sizes)
     told(PARTS + 1)
     return await _concluded(connection, trust, stored, [streams], positions)
 
 
 async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
     stored = await _stored(connection)
+    sizes = _sizes(stored, trust)
     loop, done = asyncio.get_running_loop(), 0
     with processes() as pool:
-        tree = loop.run_in_executor(pool, _positions_part, url, snapshot, _sizes(stored, trust))
-        parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part) for part in range(PARTS)]
+        tree = loop.run_in_executor(pool, _positions_part, url, snapshot, sizes)
+        signed = max(sizes, default=0)
+        parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part, signed) for part in range(PARTS)]
         waiting: set[asyncio.Future[Any]] = {tree, *parts}
         while waiting:
             ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -98,9 +101,9 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
     return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
 
 
-def _streams_part(url: str, snapshot: str, part: int) -> StreamsSeen:
+def _streams_part(url: str, snapshot: str, part: int, signed: int) -> StreamsSeen:
     async def check(connection: Any) -> StreamsSeen:
-        return await check_streams(Rows(connection, *id_range(part, PARTS)))
+        return await check_streams(Rows(connection, *id_range(part, PARTS)), signed)
 
     return on_snapshot(url, PROGRAM, snapshot, check)
 

@@ -12,7 +12,7 @@ from domain.events import Event
 from domain.evolve import HistoryBroken, evolve, fold
 from domain.registries import REGISTRY_STREAMS
 from domain.state import DirectiveState
-from storage.envelope import event_from, leaf_hash, registry_event_from
+from storage.envelope import event_from, is_canonical, leaf_hash, registry_event_from
 from storage.read_models import directive_row, notices_of
 
 _UNREADABLE = (ValueError, KeyError, TypeError)
@@ -33,8 +33,8 @@ class StreamsSeen:
             self.findings.append(Finding(position, kind, what))
 
 
-async def check_streams(rows: Rows) -> StreamsSeen:
-    """Go through the streams of `rows`."""
+async def check_streams(rows: Rows, signed: int = 0) -> StreamsSeen:
+    """Go through the streams of `rows`. Bytes up to position `signed` are what they were; later ones must be canonical too."""
     seen = StreamsSeen()
     directives, notices = Ahead(rows.directives(), owner=0), Ahead(rows.notices(), owner=3)
     history: _History | None = None
@@ -43,7 +43,7 @@ async def check_streams(rows: Rows) -> StreamsSeen:
         for row in batch:
             if history is None or row.stream_id != history.stream_id:
                 await _close(history, directives, notices, seen)
-                history = _History(row.stream_id, seen)
+                history = _History(row.stream_id, signed, seen)
                 seen.streams += 1
             history.take(row)
     await _close(history, directives, notices, seen)
@@ -54,9 +54,10 @@ async def check_streams(rows: Rows) -> StreamsSeen:
 class _History:
     """A stream as it is gone through, event by event."""
 
-    def __init__(self, stream_id: UUID, seen: StreamsSeen) -> None:
+    def __init__(self, stream_id: UUID, signed: int, seen: StreamsSeen) -> None:
         self.stream_id = stream_id
         self.of_registry = stream_id in REGISTRY_STREAMS
+        self._signed = signed
         self._seen = seen
         self._version = 0
         self._last_position = 0
@@ -71,6 +72,10 @@ class _History:
             self._seen.add(row.global_position, Kind.BYTES, f"event {row.event_id}: leaf_hash {row.leaf_hash.hex()}")
         self._check_place(row)
         try:
+            if row.global_position > self._signed and not is_canonical(row.canonical):
+                self._seen.add(
+                    row.global_position, Kind.BYTES, f"event {row.event_id}: not in the canonical form of RFC 8785"
+                )
             self._read(row)
         except _UNREADABLE as error:
             self._seen.add(row.global_position, Kind.EVENT, f"event {row.event_id}: {_brief(error)}")

@@ -1,8 +1,10 @@
 """Ids derive from the command, so that a retry finds what the first try made; they never change."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from domain import ids
 
@@ -24,6 +26,12 @@ ONE, TWO = UUID(int=1), UUID(int=2)
 )
 def test_an_id_is_the_same_today_as_ever(found: UUID, pinned: str) -> None:
     assert (str(found), found.version) == (pinned, 5)
+
+
+@given(key=text())
+def test_ids_are_those_that_the_standard_library_derives(key: str) -> None:
+    namespace = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0001")
+    assert ids.command_id_for_key("tp-nv", key) == uuid5(namespace, f"key:tp-nv:{key}")
 
 
 def test_no_id_from_outside_can_be_one_of_ours() -> None:

@@ -28,6 +28,7 @@ from domain.reading import Door, Opened
 from domain.registries import Registry
 from simulation.behaviour import Behaviour
 from simulation.run import Plan, month_of, period
+from storage.envelope import leaf_hash
 from storage.pool import Pool
 from storage.read_seals import seal_reads
 from storage.reads import note_read
@@ -154,6 +155,22 @@ async def test_a_row_that_is_no_object_is_a_finding_like_any_other(superuser: An
         await transaction.start()
         await superuser.execute("update events set canonical = $1 where global_position = $2", written, number + 1)
         assert (await verify_on(superuser, outside[1])).findings[0].position == number + 1
+        await transaction.rollback()
+
+
+async def test_bytes_that_nobody_has_signed_yet_must_be_canonical(superuser: Any, outside: tuple[int, Trust]) -> None:
+    last = await superuser.fetchrow("select global_position, canonical from events order by 1 desc limit 1")
+    for written in (last["canonical"] + b"\n", last["canonical"].replace(b'":', b'": ', 1)):
+        transaction = superuser.transaction()
+        await transaction.start()
+        await superuser.execute(
+            "update events set canonical = $1, leaf_hash = $2 where global_position = $3",
+            written,
+            leaf_hash(written),
+            last["global_position"],
+        )
+        [finding] = (await verify_on(superuser, outside[1])).findings
+        assert (finding.position, finding.kind) == (last["global_position"], Kind.BYTES)
         await transaction.rollback()
 
 
