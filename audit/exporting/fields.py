@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from audit.exporting.source import Step
 from domain.events import EventData
@@ -174,7 +174,7 @@ _FORMS: tuple[tuple[Kind, Callable[[Any], Scalar | None], Callable[[Any], bool]]
     (Kind.INTEGER, _same, _is(int)),
     (Kind.INTEGER, _same, _is_literal_of(int)),
     (Kind.TEXT, str, _is_literal_of(str)),
-    (Kind.TIME, _same, lambda one: one is AwareDatetime),
+    (Kind.TIME, _same, _is(datetime)),
     (Kind.TEXT, date.isoformat, _is(date)),
     (Kind.TEXT, str, _is(str, UUID)),
     (Kind.TEXT, _joined, _is_texts),
