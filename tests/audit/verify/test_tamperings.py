@@ -19,8 +19,9 @@ from audit.log.keys import KeyFolder
 from audit.log.ledger import make_checkpoint
 from audit.log.note import COSIGNATURE, Signature, SigningKey
 from audit.log.signing import rotate, signing_key
+from audit.verify import record
 from audit.verify.findings import Kind
-from audit.verify.record import Trust, verify_on
+from audit.verify.record import Trust, verify, verify_on
 from audit.verify.statements import Statement
 from console.filling import fill
 from domain.event_values import SYSTEM, Actor
@@ -34,7 +35,17 @@ from storage.read_seals import seal_reads
 from storage.reads import note_read
 from storage.reference import ReferenceCache
 from tests.audit.log.growing import grow
-from tests.audit.verify.tamperings import TAMPERINGS, Scene, Tampering, a_checkpoint_altered, the_whole_chain_rewritten
+from tests.audit.verify.tamperings import (
+    TAMPERINGS,
+    Scene,
+    Tampering,
+    a_checkpoint_altered,
+    a_column_altered,
+    a_read_model_altered,
+    a_row_removed,
+    a_sealed_read_altered,
+    the_whole_chain_rewritten,
+)
 
 ROUNDS = int(os.environ.get("DONDOC_TAMPERINGS", "20"))
 """Random tamperings of each kind."""
@@ -210,3 +221,24 @@ async def test_a_witness_that_is_named_must_have_signed(
     kept = Statement("kept elsewhere", str(checkpoint.cosigned([forged]).note))
     verdict = await _verified(superuser, Trust(keys=trust.keys, witnesses=[witness.verifying], statements=[kept]))
     assert {one.kind for one in verdict.findings} == {Kind.COSIGNATURE}
+
+
+async def test_several_processes_find_what_one_finds(
+    superuser: Any,
+    outside: tuple[int, Trust],
+    key: SigningKey,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed, trust = outside
+    monkeypatch.setattr(record, "SMALL", 0)
+    told = list[int]()
+    assert (await verify(database_url, trust, told.append)).sound
+    assert told == sorted({*told})
+    assert told[-1] == record.PARTS + 1
+    done = (a_column_altered, a_read_model_altered, a_checkpoint_altered, a_sealed_read_altered, a_row_removed)
+    for number, tampering in enumerate(done):
+        await tampering(Scene(superuser, random.Random(number), signed, key))
+    apart, together = await verify(database_url, trust), await _verified(superuser, trust)
+    assert apart == together
+    assert len({finding.kind for finding in apart.findings}) > 3
