@@ -5,7 +5,7 @@ hashes of these gives them back.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 HASH_SIZE = 32
@@ -223,18 +223,3 @@ class Frontier:
         for left in reversed(self._complete[:-1]):
             result = node_hash(left, result)
         return result
-
-
-def roots_at(leaves: Iterable[bytes], sizes: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """The root at each of the ascending sizes, while the leaves last; then the size and root of the whole."""
-    frontier, wanted = Frontier(), iter(sizes)
-    size = next(wanted, None)
-    while size == 0:
-        yield 0, frontier.root
-        size = next(wanted, None)
-    for leaf in leaves:
-        frontier.append(leaf)
-        while frontier.size == size:
-            yield frontier.size, frontier.root
-            size = next(wanted, None)
-    yield frontier.size, frontier.root

@@ -20,7 +20,6 @@ from audit.log.tree import (
     consistency_path,
     inclusion_path,
     root,
-    roots_at,
     subtree_root,
 )
 
@@ -168,16 +167,6 @@ def test_an_inclusion_path_is_as_long_as_the_tree_is_high(size: int, data: st.Da
 
 def test_a_million_events_take_twenty_hashes_at_most() -> None:
     assert max(len(inclusion_path(index, 10**6)) for index in range(0, 10**6, 997)) == 20
-
-
-def test_roots_on_the_way() -> None:
-    leaves = numbered(9)
-    assert list(roots_at(leaves, [0, 3, 3, 9])) == [
-        (0, EMPTY_ROOT),
-        *[(3, reference_root(leaves[:3]))] * 2,
-        *[(9, reference_root(leaves))] * 2,
-    ]
-    assert list(roots_at(leaves, [12])) == [(9, reference_root(leaves))]
 
 
 def test_a_subtree_from_one_of_its_levels() -> None:
