@@ -16,6 +16,8 @@ from storage.pool import PROGRAM_ROLE
 PROCESSES = 2
 LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
 """The ends of all ids."""
+SORT_MEMORY = "64MB"
+"""What PostgreSQL may hold while it puts a part of a large record in order; its own default sends such parts to the disk."""
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
@@ -66,7 +68,7 @@ def processes() -> Iterator[ProcessPoolExecutor]:
 
 
 async def _connect(url: str, program: str) -> Any:
-    settings = {"application_name": program, "role": PROGRAM_ROLE}
+    settings = {"application_name": program, "role": PROGRAM_ROLE, "work_mem": SORT_MEMORY}
     return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
 
 
