@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from activities.checkpoints import CheckpointActivities, LogSettings, checkpoint_is_due
+from activities.checkpoints import CheckpointActivities, LogSettings, due_after
 from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
 from activities.record import RecordActivities
@@ -234,10 +234,11 @@ async def follow_the_ended(client: Client, pool: Pool, queue: str, reference: Re
 
 async def sign_when_due(client: Client, pool: Pool, queue: str) -> bool:
     """Start a checkpoint when so much has happened since the last one that it should not wait; whether it did."""
-    due = await checkpoint_is_due(pool)
-    if due:
-        await start_checkpoint(client, queue)
-    return due
+    after = await due_after(pool)
+    if after is None:
+        return False
+    await start_checkpoint(client, queue, after)
+    return True
 
 
 async def look_after(client: Client, pool: Pool, queue: str) -> None:

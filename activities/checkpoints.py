@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from audit.log.keys import KeyFolder, KeysUnusable
 from audit.log.ledger import RecordShrunk, make_checkpoint
@@ -61,18 +61,16 @@ class CheckpointActivities:
     async def make_checkpoint(self) -> CheckpointMade:
         """Sign the record as it stands. Idempotent: without new events it is the last one again."""
         if self._settings is None:
-            raise ApplicationError("DONDOC_KEYS is not set: no checkpoints are made", type="NoKeys", non_retryable=True)
+            raise _not_made("NoKeys", "log.unsigned", "DONDOC_KEYS is not set: no checkpoints are made")
         try:
             key = await signing_key(self._pool, KeyFolder(self._settings.keys), SYSTEM, self._settings.origin)
             made = await make_checkpoint(self._pool, key)
         except (RecordShrunk, NodeMissing) as error:
             # Somebody with all rights has been at the record. Signing on would hide it.
             LOG_BROKEN.inc()
-            log.exception("log.broken", see="dondoc audit verify")
-            raise ApplicationError(str(error), type="LogBroken", non_retryable=True) from error
+            raise _not_made("LogBroken", "log.broken", str(error), "dondoc audit verify") from error
         except KeysUnusable as error:
-            log.exception("log.keys_unusable")
-            raise ApplicationError(str(error), type="KeysUnusable", non_retryable=True) from error
+            raise _not_made("KeysUnusable", "log.keys_unusable", str(error), "dondoc audit key") from error
         CHECKPOINT_SIZE.set(made.size)
         root = made.root.hex()
         log.info("checkpoint.made", size=made.size, root=root, origin=key.name)
@@ -95,7 +93,14 @@ class CheckpointActivities:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
 
 
-async def checkpoint_is_due(pool: Pool) -> bool:
-    """Whether so many events stand without a checkpoint that one should not wait for its time."""
+def _not_made(kind: str, event: str, reason: str, see: str = "dondoc doctor") -> ApplicationError:
+    """The failure of an attempt, told in one line: for the SDK it is a BENIGN one, so that it does not tell it a second time."""
+    log.error(event, reason=reason, see=see)
+    return ApplicationError(reason, type=kind, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
+
+
+async def due_after(pool: Pool) -> int | None:
+    """The size of the last checkpoint (0: there is none) if so many events stand above it that the next one should not wait."""
     last = await last_checkpoint(pool)
-    return await head_position(pool) - (last.size if last else 0) >= EVENTS_UNSIGNED
+    after = last.size if last else 0
+    return after if await head_position(pool) - after >= EVENTS_UNSIGNED else None

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.client import (
@@ -13,20 +14,25 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    WorkflowHandle,
 )
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.checkpoints import CheckpointActivities, CheckpointMade, Delivery
-    from workflows.messages import TASK_TIMEOUT, checkpoint_workflow_id, notify_queue
+    from workflows.messages import TASK_TIMEOUT, checkpoint_after_id, checkpoint_workflow_id, notify_queue
 
 EVERY = timedelta(minutes=10)
-MAKE_LIMIT = timedelta(minutes=9)
-"""Before the next one is due: what was not made by then is made with it."""
+MAKE_LIMIT = timedelta(minutes=7)
+"""With the time for deliveries, over before the schedule's next one is due: what was not made by then is made with it."""
 DELIVER_LIMIT = timedelta(minutes=2)
-"""A place that is away longer gets the next checkpoint; so long a checkpoint called for by many events may have to wait."""
+"""A place that is away longer gets the next checkpoint."""
 MAKE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+DELIVER_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
+"""Often, for the place may be taking the checkpoint before."""
+AGAIN = RetryPolicy(initial_interval=timedelta(seconds=5), backoff_coefficient=2.0, maximum_interval=EVERY)
+"""After a checkpoint called for by events could not be made, as over a broken log: ever later, at last as the schedule does."""
 
 
 @workflow.defn(name="Checkpoint")
@@ -54,7 +60,7 @@ class CheckpointWorkflow:
                 task_queue=notify_queue(workflow.info().task_queue),
                 start_to_close_timeout=timedelta(minutes=2),
                 schedule_to_close_timeout=DELIVER_LIMIT,
-                retry_policy=MAKE_RETRY,
+                retry_policy=DELIVER_RETRY,
             )
         except ActivityError:
             # It holds up no other place; the next checkpoint goes there again, and `dondoc doctor` shows how far each is.
@@ -78,13 +84,19 @@ async def keep_schedule(client: Client, queue: str) -> bool:
     return True
 
 
-async def start_checkpoint(client: Client, queue: str) -> None:
-    """Make a checkpoint now; one that is being made is left to it."""
-    await client.start_workflow(
+async def start_checkpoint(client: Client, queue: str, after: int) -> WorkflowHandle[Any, CheckpointMade]:
+    """Make the checkpoint that follows the one of `after` events (0: the first) now; one that is being made is left to it.
+
+    The id names the checkpoint before, so that only the making is waited for and never a delivery: once it is made, the next
+    one has another id. Where it cannot be made, the server tries again; so long its run counts as open, for all workers.
+    """
+    return await client.start_workflow(
         "Checkpoint",
-        id=checkpoint_workflow_id(queue),
+        id=checkpoint_after_id(queue, after),
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        retry_policy=AGAIN,
+        result_type=CheckpointMade,
         task_timeout=TASK_TIMEOUT,
     )

@@ -41,6 +41,7 @@ __all__ = [
     "SuccessionTask",
     "TouchedPage",
     "TouchedQuery",
+    "checkpoint_after_id",
     "checkpoint_workflow_id",
     "notify_queue",
     "reprojection_workflow_id",
@@ -74,8 +75,13 @@ def succession_workflow_id(queue: str) -> str:
 
 
 def checkpoint_workflow_id(queue: str) -> str:
-    """The id of the workflow that makes a checkpoint of the record of a task queue, and of its schedule."""
+    """The id of the schedule that has checkpoints made of the record of a task queue; those of its workflows begin with it."""
     return f"checkpoint-{queue}"
+
+
+def checkpoint_after_id(queue: str, after: int) -> str:
+    """The id of the workflow that makes the checkpoint that follows the one of `after` events, when events call for it."""
+    return f"checkpoint-{queue}-after-{after}"
 
 
 class StartOccurrence(Value):

@@ -6,7 +6,15 @@ import structlog
 
 from audit.places.offer import Offer
 from audit.places.place import Place, PlaceAway, PlaceContradicts, PlaceRefused
-from storage.log import checkpoint_of, delivering, last_copy_in, put_contradiction, put_copy, put_cosignature
+from storage.log import (
+    checkpoint_of,
+    delivering,
+    last_checkpoint,
+    last_copy_in,
+    put_contradiction,
+    put_copy,
+    put_cosignature,
+)
 from storage.pool import Pool
 
 log = structlog.get_logger()
@@ -18,7 +26,8 @@ SECONDS = 90.0
 async def deliver(pool: Pool, place: Place, size: int) -> None:
     """Take the checkpoint of `size` to the place, and note it; nothing happens if the place has it or a later one.
 
-    A witness gets the last checkpoint only, so it catches up at the next one.
+    A witness gets the last checkpoint only, so it catches up at the next one. One that finds another being taken there waits its
+    turn, unless a later one has been made meanwhile: then that one waits in its place, and one waits at most.
 
     LookupError if there is no such checkpoint. PlaceAway: try again later. PlaceRefused: people have to look. PlaceContradicts:
     logged as an error and kept, and worth waking somebody.
@@ -26,6 +35,9 @@ async def deliver(pool: Pool, place: Place, size: int) -> None:
     async with delivering(pool, place.name) as alone:
         if not alone:
             # Out of order, a smaller checkpoint after a larger one looks to a witness like a record that was cut.
+            last = await last_checkpoint(pool)
+            if last is not None and last.size > size:
+                return
             raise PlaceAway("another checkpoint is being taken there")
         await _deliver(pool, place, size)
 

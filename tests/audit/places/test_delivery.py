@@ -7,13 +7,13 @@ import pytest
 from audit.log.note import COSIGNATURE, SigningKey
 from audit.places.bucket import BucketPlace
 from audit.places.delivery import deliver
-from audit.places.folder import FolderPlace
+from audit.places.folder import LOG, FolderPlace, all_notes
 from audit.places.place import PlaceAway
 from audit.places.timestamp import TimestampPlace
 from audit.places.webhook import WebhookPlace
 from audit.places.witness import WitnessPlace
 from embedded.temporal import free_port
-from storage.log import copies_of
+from storage.log import copies_of, delivering
 from storage.pool import Pool
 from tests.audit.places.authority import Authority
 from tests.audit.places.records import grown
@@ -36,6 +36,22 @@ async def test_a_place_that_is_away_is_tried_later(pool: Pool, tmp_path: Path, m
         with pytest.raises(PlaceAway):
             await deliver(pool, place, made.size)
     assert await copies_of(pool, made.size) == []
+
+
+async def test_one_checkpoint_waits_while_another_is_being_taken_and_it_is_the_last(pool: Pool, tmp_path: Path) -> None:
+    made, place = await grown(pool, 3), FolderPlace(tmp_path)
+    async with delivering(pool, place.name) as alone:
+        assert alone
+        with pytest.raises(PlaceAway, match="another checkpoint is being taken"):
+            await deliver(pool, place, made.size)
+        later = await grown(pool, 3)
+        await deliver(pool, place, made.size)
+        with pytest.raises(PlaceAway, match="another checkpoint is being taken"):
+            await deliver(pool, place, later.size)
+    assert await copies_of(pool, made.size) == []
+    await deliver(pool, place, made.size)
+    await deliver(pool, place, later.size)
+    assert [one.head.size for one in all_notes(tmp_path / LOG)] == [made.size, later.size]
 
 
 async def test_a_size_without_a_checkpoint_is_an_error(pool: Pool, tmp_path: Path) -> None:
