@@ -6,12 +6,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from api.auditing import Auditor
-from api.auth import Caller
 from api.reading import audit_opened
 from api.services import services_of
 from audit.reconcile.kinds import NAMES, Kind
 from domain.instants import rfc3339
-from storage.directives import find_many, units_of
+from storage.directives import find_many
 from storage.reconciliation import FoundDifference, compared_to, found_differences
 
 router = APIRouter()
@@ -26,28 +25,19 @@ async def reconciliation(
 ) -> dict[str, Any]:
     """For auditors and administrators: differences of directives that they may see, those seen last first.
 
+    A directive that the record does not have belongs to no unit: every auditor may know of it.
     With `gone` also those that a later look no longer found. Directives up to `compared_to` have been compared.
     """
     await audit_opened(request, caller)
     pool = services_of(request).pool
     position, at = await compared_to(pool)
-    found = await found_differences(pool, gone_too=gone, limit=limit)
-    ids = list({one.directive_id for one in found})
-    units, states = await units_of(pool, ids), await find_many(pool, ids)
+    found = await found_differences(pool, gone_too=gone, limit=limit, visible=caller.visible)
+    states = await find_many(pool, list({one.directive_id for one in found}))
     return {
         "compared_to": position,
         "looked_at": rfc3339(at) if at else None,
-        "items": [
-            _view(one, states[one.directive_id].code if one.directive_id in states else None)
-            for one in found
-            if _may_see(caller, units.get(one.directive_id))
-        ],
+        "items": [_view(one, states[one.directive_id].code if one.directive_id in states else None) for one in found],
     }
-
-
-def _may_see(caller: Caller, units: frozenset[str] | None) -> bool:
-    """A directive that the record does not have belongs to no unit: every auditor may know of it."""
-    return units is None or caller.may_see(units)
 
 
 def _view(one: FoundDifference, code: str | None) -> dict[str, Any]:

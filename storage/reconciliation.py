@@ -107,6 +107,9 @@ async def with_differences(pool: Pool, limit: int) -> list[UUID]:
     return [row["directive_id"] for row in await pool.fetch(sql("standing_differences"), limit)]
 
 
-async def found_differences(pool: Pool, *, gone_too: bool = False, limit: int = 1000) -> list[FoundDifference]:
-    """The differences found last."""
-    return [FoundDifference(**dict(row)) for row in await pool.fetch(sql("found_differences"), gone_too, limit)]
+async def found_differences(
+    pool: Pool, *, gone_too: bool = False, limit: int = 1000, visible: frozenset[str] | None = None
+) -> list[FoundDifference]:
+    """The differences found last; with `visible`, of directives that concern one of these units or that are not in the record."""
+    units = None if visible is None else sorted(visible)
+    return [FoundDifference(**dict(row)) for row in await pool.fetch(sql("found_differences"), gone_too, limit, units)]

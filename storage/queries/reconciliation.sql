@@ -67,6 +67,9 @@ select directive_id from reconciliation_differences where gone_at is null
 group by directive_id order by min(last_seen) limit $1;
 
 -- name: found_differences
--- Differences, those last seen first; with $1 also those that are gone.
-select directive_id, kind, run_id, history_event, position, vietnamese, english, first_seen, last_seen, gone_at
-from reconciliation_differences where $1 or gone_at is null order by last_seen desc, directive_id, kind limit $2;
+-- Differences, those last seen first; with $1 also those that are gone; with units ($3), of directives that concern one of these,
+-- or that the record does not have and so belong to no unit.
+select r.directive_id, r.kind, r.run_id, r.history_event, r.position, r.vietnamese, r.english, r.first_seen, r.last_seen, r.gone_at
+from reconciliation_differences r left join directives d using (directive_id)
+where ($1 or r.gone_at is null) and ($3::text[] is null or d.directive_id is null or d.units && $3)
+order by r.last_seen desc, r.directive_id, r.kind limit $2;

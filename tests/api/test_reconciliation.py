@@ -2,7 +2,10 @@
 
 from uuid import UUID, uuid4
 
+from domain.directory import Role
+from storage.directory import import_people
 from storage.reconciliation import keep_difference
+from tests.domain.district import person
 from tests.support.office import Office
 
 
@@ -30,3 +33,17 @@ async def test_auditors_read_what_the_workers_found(shared: Office) -> None:
         assert (refused.status_code, refused.json()["code"]) == (403, "auditors_only")
     wrong = await (await shared.as_("kiem-tra")).get("/audit/reconciliation", params={"limit": 0})
     assert wrong.status_code == 422
+
+
+async def test_a_page_of_an_auditor_of_a_unit_is_filled_with_differences_of_that_unit(shared: Office) -> None:
+    auditor = f"kiem-tra-{uuid4().hex[:8]}"
+    await import_people(shared.pool, [person(auditor, Role.AUDITOR, "NV")])
+    own = await shared.issue(coordinating_units=[])
+    other = await shared.issue(lead_unit="P-A", coordinating_units=[])
+    for directive in (own, other):
+        await keep_difference(shared.pool, (UUID(directive["id"]), "answer_lost", "run", 7, 12, "mất", "lost"))
+    pages = {}
+    for reader in ("kiem-tra", auditor):
+        answer = await (await shared.as_(reader)).get("/audit/reconciliation", params={"limit": 1})
+        pages[reader] = [item["code"] for item in answer.json()["items"]]
+    assert pages == {"kiem-tra": [other["code"]], auditor: [own["code"]]}
