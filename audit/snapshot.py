@@ -2,10 +2,13 @@
 
 import asyncio
 import gc
+import os
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,13 +61,27 @@ def id_range(part: int, parts: int) -> tuple[UUID, UUID]:
 
 
 @contextmanager
-def processes() -> Iterator[ProcessPoolExecutor]:
-    """PROCESSES of them. Whoever gives up does not wait for what is under way in them: each ends after it."""
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_without_pauses)
+def processes(count: int = PROCESSES) -> Iterator[ProcessPoolExecutor]:
+    """So many of them, which end with the block: where somebody gives up, nothing works on, nor below them."""
+    spawning = get_context("spawn")
+    # Nothing is ever sent: a process reads the end of it when the block is left, and also when this process is killed.
+    theirs, lifeline = spawning.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(count, mp_context=spawning, initializer=_begin, initargs=(theirs,))
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        lifeline.close()
+        theirs.close()
+
+
+async def apart(work: Callable[..., _T], *arguments: object) -> _T:
+    """What `work` gives, in a process of its own: for what takes a processor for so long that a server could not answer meanwhile.
+
+    `work` and all that goes to and fro has to be known by name or be plain data. Whoever no longer waits ends it.
+    """
+    with processes(1) as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
 async def _connect(url: str, program: str) -> Any:
@@ -79,7 +96,14 @@ async def _close(connection: Any) -> None:
         connection.terminate()
 
 
-def _without_pauses() -> None:
-    """Spare a process that only reads the search for cycles: events and states have none."""
+def _begin(lifeline: Connection) -> None:
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    # Spare a process that only reads the search for cycles: events and states have none.
     gc.freeze()
     gc.disable()
+
+
+def _end_with(lifeline: Connection) -> None:
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os._exit(1)  # at once, wherever the work is: it has only read

@@ -1,8 +1,14 @@
 """A verdict as JSON values, the same at the command line and over HTTP."""
 
+import asyncio
 from typing import Any
 
-from audit.verify.record import Verdict
+from audit.verify.record import Trust, Verdict, verify
+
+
+def verified(url: str) -> dict[str, Any]:
+    """The verdict on the record at a URL, by the keys that it names itself; for a process of its own (audit.snapshot.apart)."""
+    return verdict_view(asyncio.run(verify(url, Trust())))
 
 
 def verdict_view(verdict: Verdict) -> dict[str, Any]:
