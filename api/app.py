@@ -35,6 +35,7 @@ from api import (
     substitutions,
 )
 from api.broadcast import Broadcaster
+from api.districts import Districts
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
 from api.headers import PrivateAnswers
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
             objects=open_objects(settings.objects_place),
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
+            districts=Districts(settings.database_url),
             database_url=settings.database_url,
         )
         settle_memory()

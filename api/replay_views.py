@@ -101,7 +101,7 @@ def district_view(found: District, dated: DatedDirectory, shown: Sequence[Standi
         "cells": {cell: {"name": named(CELL_NAMES, cell), "count": count} for cell, count in found.cells.items()},
         "units": [
             {"unit": code, "unit_name": names_on(code, dated, day), "total": sum(cells.values()), "cells": cells}
-            for code, cells in found.by_unit().items()
+            for code, cells in found.by_unit.items()
         ],
         "items": [_standing_view(one, names_on(one.lead_unit, dated, day)) for one in shown],
     }

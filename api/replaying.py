@@ -1,6 +1,5 @@
 """GET …/replay and /audit/state: the past of one directive, and of all that the caller may see."""
 
-import asyncio
 import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
 from api.auth import Caller, SignedIn
+from api.districts import Asked, Busy, Districts, TooLong
 from api.params import Moment
 from api.problems import Problem
 from api.reading import note, opened
@@ -17,7 +17,6 @@ from api.services import Services, services_of
 from audit.replay.clocks import Clocks
 from audit.replay.context import registry_events
 from audit.replay.district import District, Wanted, after
-from audit.replay.many import district_at
 from audit.replay.one import clocks_for, replayed, up_to
 from audit.replay.rules import Rules
 from domain.directory import Role
@@ -27,7 +26,6 @@ from storage.directives import children_of
 
 router = APIRouter()
 
-REPLAY_SECONDS = 60.0
 RETRY_AFTER = {"Retry-After": "10"}
 NUMBER = re.compile(r"\d{4}/\d{4,9}", re.ASCII)
 
@@ -98,7 +96,8 @@ async def state_of_all(
 ) -> dict[str, Any]:
     """Where every directive stood that the caller may see; totals in all and by lead unit.
 
-    `unit` is the lead unit of that day. Directives come in order of their numbers; the next page comes `after` the last one.
+    `unit` is the lead unit of that day. Directives come in order of their numbers; the next page comes `after` the last one, and
+    from the same moment as the first, if it is asked for within a minute. To be sure of that, name `at` and `known` as answered.
     """
     services = services_of(request)
     if unit is not None and unit not in caller.dated.units:
@@ -107,25 +106,25 @@ async def state_of_all(
     await note(services, caller, Opened.AUDIT, detail=asked)
     if after_code is not None and not NUMBER.fullmatch(after_code):
         raise Problem(422, "invalid_parameter", field="after", reason=("là một số nhiệm vụ", "is a directive's number"))
-    found = await _district(services, _clocks(at, known, services), Wanted(unit, caller.visible))
+    found = await _district(
+        services.districts, Asked(at, known, Wanted(unit, caller.visible)), _clocks(at, known, services), after_code
+    )
     following = after(found.standings, after_code)
     shown = following[:limit]
     more = shown[-1].code if len(following) > limit else None
     return {**district_view(found, caller.dated, shown), "next_after": more}
 
 
-async def _district(services: Services, clocks: Clocks, wanted: Wanted) -> District:
-    """One at a time, for it takes a processor for a second or so. 429 meanwhile."""
-    if services.replaying.locked():
-        raise Problem(429, "replay_running", headers=RETRY_AFTER)
-    async with services.replaying:
-        try:
-            async with asyncio.timeout(REPLAY_SECONDS):
-                return await district_at(services.pool, clocks, wanted)
-        except TimeoutError:
-            raise Problem(503, "replay_too_long", headers=RETRY_AFTER) from None
-        except ValueError as error:  # HistoryBroken is one
-            raise Problem(500, "record_unreadable") from error
+async def _district(districts: Districts, asked: Asked, clocks: Clocks, after_code: str | None) -> District:
+    page = districts.first_page if after_code is None else districts.further_page
+    try:
+        return await page(asked, clocks)
+    except Busy:
+        raise Problem(429, "replay_running", headers=RETRY_AFTER) from None
+    except TooLong:
+        raise Problem(503, "replay_too_long", headers=RETRY_AFTER) from None
+    except ValueError as error:  # HistoryBroken is one
+        raise Problem(500, "record_unreadable") from error
 
 
 def _clocks(at: datetime | None, known: datetime | Literal["now"] | None, services: Services) -> Clocks:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from temporalio.client import Client
 
 from api.broadcast import Broadcaster
+from api.districts import Districts
 from api.gateway import CommandGateway
 from api.signins import SignIns
 from domain.calendar import WorkCalendar
@@ -32,12 +33,11 @@ class Services:
     objects: ObjectStore
     max_file_bytes: int
     schedules: Schedules
+    districts: Districts
     database_url: str
     """For what needs connections of its own, in other processes."""
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
-    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while the state of all directives at an instant is made."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

@@ -43,7 +43,7 @@ def show_district(
     out.print(Text(f"Tại · at {_clock(clocks.at)}, theo bản ghi lúc · as known at {_clock(clocks.known)}", "bold"))
     out.print(totals_table({str(cell): count for cell, count in found.cells.items()}))
     if wanted.unit is None:
-        out.print(_units_table(found.by_unit(), dated, day))
+        out.print(_units_table(found.by_unit, dated, day))
     out.print(_standings_table(shown))
     out.print(f"{len(shown)}/{len(found.standings)}")
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -56,11 +57,12 @@ class District:
     clocks: Clocks
     standings: list[Standing]
 
-    @property
+    @cached_property
     def cells(self) -> dict[StatusCell, int]:
         """The six official cells and the withdrawn; all of them, in their order."""
         return _cells(self.standings)
 
+    @cached_property
     def by_unit(self) -> dict[str, dict[StatusCell, int]]:
         """The same for each lead unit, in order of their codes."""
         units: dict[str, list[Standing]] = {}

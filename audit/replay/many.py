@@ -36,6 +36,16 @@ async def district_at(pool: Pool, clocks: Clocks, wanted: Wanted | None = None) 
         return district_of(clocks, [await standings(connection, clocks, wanted or Wanted())])
 
 
+def district_made(url: str, clocks: Clocks, wanted: Wanted) -> District:
+    """The same of the record at a URL; for a process of its own (audit.snapshot.apart)."""
+
+    async def making() -> District:
+        async with snapshot_of(url, PROGRAM) as (connection, _):
+            return district_of(clocks, [await standings(connection, clocks, wanted)])
+
+    return asyncio.run(making())
+
+
 async def district_from_events(
     url: str, clocks: Clocks, wanted: Wanted | None = None, told: Told = lambda _: None
 ) -> District:

@@ -1,5 +1,6 @@
 """What is much work at the auditor's desk the API leaves to other processes, and ends where nobody waits for it any more."""
 
+import asyncio
 import time
 
 import psutil
@@ -26,7 +27,7 @@ async def test_a_verification_that_takes_too_long_is_ended_before_the_next_one(
     assert (answer.status_code, answer.json()["code"]) == (503, "verification_too_long")
 
     async def none_left() -> bool:
-        return not any(_works(one) for one in psutil.Process().children(recursive=True))
+        return not await _anything_works()
 
     await eventually(none_left)
     answer = await auditor.get("/audit/verify")
@@ -44,6 +45,18 @@ async def test_a_verification_leaves_the_api_its_processor(
     took = time.thread_time() - before
     assert answer.json()["sound"], answer.text
     assert took < 0.15, "seconds of the thread in which the API answers"
+
+
+async def test_the_state_of_all_is_made_elsewhere_too(running_office: Office) -> None:
+    await running_office.issue()
+    auditor = await running_office.as_("kiem-tra")
+    asked = asyncio.create_task(auditor.get("/audit/state"))
+    await eventually(_anything_works, every=0.01)
+    assert (await asked).json()["total"] == 1
+
+
+async def _anything_works() -> bool:
+    return any(_works(one) for one in psutil.Process().children(recursive=True))
 
 
 def _works(process: psutil.Process) -> bool:

@@ -1,11 +1,13 @@
 """The past over HTTP: of one directive through two clocks, of all that the caller may see at an instant."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from api import districts
 from storage.postgres import PostgresEventStore
 from storage.store import Commit
 from tests.domain.happenings import acknowledged, progressed
@@ -147,6 +149,41 @@ async def test_pages_of_the_state_follow_each_other(shared: Office) -> None:
             break
         following = {"after": page["next_after"]}
     assert codes == [item["code"] for item in whole["items"]]
+
+
+async def test_further_pages_are_of_the_moment_of_the_first_and_of_nobody_else(shared: Office) -> None:
+    for _ in range(2):
+        await shared.issue()
+    first = await state(shared, limit=1)
+    await shared.issue()
+    for asked in ({}, {"at": first["at"], "known": first["known"]}):
+        further = await state(shared, limit=1, after=first["next_after"], **asked)
+        assert (further["at"], further["total"]) == (first["at"], first["total"])
+    theirs = await state(shared, limit=1, after=first["next_after"], unit="VP", at=first["at"], known=first["known"])
+    assert (theirs["total"], first["total"] > 0) == (0, True)
+    assert (await state(shared, limit=1))["at"] > first["at"]
+    assert (await state(shared, "pct", limit=1, after=first["next_after"], unit="NV"))["at"] > first["at"]
+
+
+async def test_a_further_page_whose_district_is_gone_is_made_anew(
+    shared: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        await shared.issue()
+    monkeypatch.setattr(districts, "KEPT_SECONDS", 0.0)
+    first = await state(shared, limit=1)
+    assert (await state(shared, limit=1, after=first["next_after"]))["at"] > first["at"]
+    fixed = {"at": first["at"], "known": first["known"]}
+    assert (await state(shared, limit=1, after=first["next_after"], **fixed))["total"] == first["total"]
+
+
+async def test_one_state_is_made_at_a_time_and_not_for_long(shared: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = await shared.as_("kiem-tra")
+    two = await asyncio.gather(*(client.get("/audit/state") for _ in range(2)))
+    assert sorted((one.status_code, one.json().get("code", "")) for one in two) == [(200, ""), (429, "replay_running")]
+    monkeypatch.setattr(districts, "LIMIT_SECONDS", 0.1)
+    answer = await client.get("/audit/state")
+    assert (answer.status_code, answer.json()["code"]) == (503, "replay_too_long")
 
 
 async def test_a_unit_and_a_leader_see_their_own(shared: Office) -> None:

@@ -60,7 +60,7 @@ async def test_the_district_is_the_sum_of_its_directives_at_any_instant(pool: Po
         assert Counter(one.cell for one in found.standings) == {c: n for c, n in found.cells.items() if n}
     assert found.standings, "the last instant is after all"
     assert {str(c): n for c, n in found.cells.items() if n} == await cells(pool, None, at)
-    assert sum((Counter(one) for one in found.by_unit().values()), Counter()) == Counter(found.cells)
+    assert sum((Counter(one) for one in found.by_unit.values()), Counter()) == Counter(found.cells)
 
 
 async def test_several_processes_give_the_same(pool: Pool, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ async def test_a_unit_is_shown_what_it_led_at_that_moment(pool: Pool, database_u
     at = first_day() + timedelta(days=20)
     clocks = Clocks(at, at)
     whole = await both_ways(pool, database_url, clocks)
-    for unit, counted in whole.by_unit().items():
+    for unit, counted in whole.by_unit.items():
         own = await both_ways(pool, database_url, clocks, Wanted(unit))
         assert own.standings == [one for one in whole.standings if one.lead_unit == unit]
         assert own.cells == counted
