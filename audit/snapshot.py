@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import os
+import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing import get_context
@@ -96,7 +97,14 @@ async def _close(connection: Any) -> None:
         connection.terminate()
 
 
+def abandon(futures: Iterable["asyncio.Future[Any]"]) -> None:
+    """Let nobody hear of what fails in processes that are being ended: whoever waited has given up, or knows already."""
+    for future in futures:
+        future.cancel()
+
+
 def _begin(lifeline: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who began them, and ends them with it
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     # Spare a process that only reads the search for cycles: events and states have none.
     gc.freeze()

@@ -13,7 +13,7 @@ from audit.replay.district import (
     standings,
     standings_from_events,
 )
-from audit.snapshot import id_range, on_snapshot, processes, snapshot_of
+from audit.snapshot import abandon, id_range, on_snapshot, processes, snapshot_of
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -65,10 +65,13 @@ async def _in_processes(
     loop, done = asyncio.get_running_loop(), 0
     with processes() as pool:
         parts = [loop.run_in_executor(pool, _part, url, snapshot, clocks, wanted, number) for number in range(PARTS)]
-        for part in asyncio.as_completed(parts):
-            await part
-            done += 1
-            told(done)
+        try:
+            for part in asyncio.as_completed(parts):
+                await part
+                done += 1
+                told(done)
+        finally:
+            abandon(parts)
         return [part.result() for part in parts]
 
 

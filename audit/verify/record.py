@@ -8,7 +8,7 @@ from typing import Any
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
 from audit.reads import verify_reads
-from audit.snapshot import id_range, on_snapshot, processes, snapshot_of
+from audit.snapshot import abandon, id_range, on_snapshot, processes, snapshot_of
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
@@ -94,10 +94,13 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
         signed = max(sizes, default=0)
         parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part, signed) for part in range(PARTS)]
         waiting: set[asyncio.Future[Any]] = {tree, *parts}
-        while waiting:
-            ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            done += len(ended)
-            told(done)
+        try:
+            while waiting:
+                ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                done += len(ended)
+                told(done)
+        finally:
+            abandon(waiting)
     return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
 
 
