@@ -41,13 +41,13 @@ from workflows.checkpointing import CheckpointWorkflow, keep_schedule, start_che
 from workflows.converter import DATA_CONVERTER
 from workflows.directive import DirectiveWorkflow
 from workflows.issue_many import IssueManyWorkflow
-from workflows.messages import SuccessionQuery, notify_queue
+from workflows.messages import NotifyRequest, SuccessionQuery, notify_queue
 from workflows.occurrence import OccurrenceWorkflow
 from workflows.reprojection import ReprojectionWorkflow
 from workflows.schedules import Schedules
 from workflows.succession import SuccessionWorkflow
 from workflows.taking_up import take_up, without_execution
-from workflows.waking import count_executing, start_reprojection, succeed, wake
+from workflows.waking import count_executing, send_again, start_reprojection, succeed, wake
 from workflows.walks import spare_walks
 
 log = structlog.get_logger()
@@ -192,6 +192,9 @@ async def reconcile(client: Client, pool: Pool, queue: str) -> int:
         )
     # Where strange executions run, their number hides that others are missing.
     await take_up(client, queue, seen.absent, asyncio.sleep)
+    for unsent in seen.unsent:
+        log.warning("notices.sent_again", directive_id=str(unsent.directive_id), version=unsent.first_version)
+        await send_again(client, NotifyRequest.model_validate(unsent.model_dump()), queue)
     return len(seen.new)
 
 

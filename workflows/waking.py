@@ -9,6 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from workflows.messages import (
     TASK_TIMEOUT,
+    NotifyRequest,
     ReprojectionProgress,
     StartDirective,
     StartReprojection,
@@ -36,6 +37,23 @@ async def wake(client: Client, directive_id: UUID, queue: str) -> bool:
     except WorkflowAlreadyStartedError:
         return False
     return True
+
+
+async def send_again(client: Client, effect: NotifyRequest, queue: str) -> None:
+    """Let the directive's execution send notices that one before it did not; it starts for that if need be.
+
+    Nobody is told twice: an execution takes the same notices once, and an outcome, or whom a try has reached, is in the record.
+    """
+    await client.start_workflow(
+        "Directive",
+        StartDirective(directive_id=effect.directive_id),
+        id=workflow_id(effect.directive_id),
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        start_signal="start_effects",
+        start_signal_args=[[effect]],
+        task_timeout=TASK_TIMEOUT,
+    )
 
 
 async def start_reprojection(client: Client, queue: str) -> WorkflowHandle[Any, ReprojectionProgress]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from audit.reconcile.kinds import Difference, Kind
+from audit.reconcile.payloads import NoticeRequest
 from audit.reconcile.reader import Copies, Histories
 from audit.reconcile.reconciling import Reconciler
 from storage.log import head_position
@@ -43,6 +44,8 @@ class Seen:
     """Differences that stood in no look before."""
     absent: list[UUID] = field(default_factory=list)
     """Open directives without an execution."""
+    unsent: list[NoticeRequest] = field(default_factory=list)
+    """Notices that a lost execution was to send, and that may be sent again."""
 
 
 async def look(pool: Pool, histories: Histories) -> Seen | None:
@@ -109,6 +112,8 @@ class _Looking:
                 self.seen.new.append(one)
             if one.kind is Kind.NO_EXECUTION:
                 self.seen.absent.append(one.directive_id)
+            if one.unsent is not None:
+                self.seen.unsent.append(one.unsent)
         if wanted:
             await end_differences(self._pool, wanted, self.claimed.at)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from audit.reconcile.payloads import NoticeRequest
+
 
 class Kind(StrEnum):
     """How the two disagree. The values are kept in the database and answered over HTTP: they stay."""
@@ -58,6 +60,8 @@ class Difference:
     """The event id in that run's history."""
     position: int | None = None
     """The global position in the record, as far as there is one."""
+    unsent: NoticeRequest | None = None
+    """Notices that may be sent again: nobody is at it any more, and they are no older than notices that are still tried."""
 
     @property
     def key(self) -> tuple[UUID, Kind, str, int, int]:

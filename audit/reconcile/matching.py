@@ -54,7 +54,7 @@ def _differences(
     if course.broken is None:
         yield from check_origins(course, execution, beside)
         yield from check_timers(course, execution)
-        yield from check_notices(course, execution, mailable)
+        yield from check_notices(course, execution, mailable, now)
 
 
 def _not_retained(course: Course, execution: Execution) -> int:

@@ -4,6 +4,7 @@ A directive's execution also sends what its commands tell of other directives; o
 """
 
 from collections.abc import Iterator, Set
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from audit.reconcile.course import Course, Held
@@ -15,8 +16,13 @@ from domain.audience import OUTBOUND
 from domain.events import NotificationFailed, NotificationSent
 from domain.ids import delivery_command_id
 
+ENDED_AFTER = timedelta(minutes=3)
+"""A worker may go on for two minutes with an activity whose run was lost, and reach people whom nobody else knows to be reached."""
+TRIED_FOR = timedelta(days=3)
+"""So long a run tries to send notices; older ones surprise more than they help."""
 
-def check_notices(course: Course, execution: Execution, mailable: Set[str]) -> Iterator[Difference]:
+
+def check_notices(course: Course, execution: Execution, mailable: Set[str], now: datetime) -> Iterator[Difference]:
     """`mailable` are the people who have an address: an activity that found nobody to tell records nothing."""
     sendings = [(run, one) for run in execution.runs for one in run.notices if _own(one.request, course)]
     begun = {one.request.first_version for _, one in sendings}
@@ -25,7 +31,7 @@ def check_notices(course: Course, execution: Execution, mailable: Set[str]) -> I
         if notice.outcome is Outcome.COMPLETED:
             yield from _check_completed(course, run, notice, mailable)
     yield from _check_outcomes(course, execution, begun)
-    yield from _check_dropped(course, execution, over)
+    yield from _check_dropped(course, execution, over, now)
 
 
 def _own(request: NoticeRequest, course: Course) -> bool:
@@ -93,7 +99,7 @@ def _outcomes(course: Course) -> dict[UUID, Held]:
     return {one.event.command_id: one for one in held if isinstance(one.event.data, kinds)}
 
 
-def _check_dropped(course: Course, execution: Execution, over: Set[int]) -> Iterator[Difference]:
+def _check_dropped(course: Course, execution: Execution, over: Set[int], now: datetime) -> Iterator[Difference]:
     """Notices that were called for, whose outcome is unknown, and which no open run sends any more."""
     seen: set[tuple[int, str]] = set()
     current = execution.current
@@ -119,4 +125,10 @@ def _check_dropped(course: Course, execution: Execution, over: Set[int]) -> Iter
                 run.run_id,
                 called.event_id,
                 first.position,
+                request if _may_be_sent(run, first, now) else None,
             )
+
+
+def _may_be_sent(run: Run, first: Held, now: datetime) -> bool:
+    ended = run.closed_at is None or now - run.closed_at >= ENDED_AFTER
+    return ended and now - first.event.recorded_at <= TRIED_FOR

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.recorder import Recorder
-from audit.reconcile import continuous
+from audit.reconcile import continuous, notices
 from audit.reconcile.continuous import Seen, look
 from audit.reconcile.reader import Histories
 from domain.commands import Comment
@@ -17,6 +17,7 @@ from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reconciliation import claim, compared_to, found_differences
 from storage.reference import ReferenceCache
+from tests.activities.postbox import Postbox
 from tests.audit.reconcile.plants import past_the_engine
 from tests.support.eventually import eventually
 from tests.workflows.desk import NO_DEADLINE, Desk
@@ -112,3 +113,44 @@ async def test_one_worker_at_a_time_and_from_the_beginning_when_the_record_was_c
     await pool.execute("update reconciliation set claimed_until = '-infinity', position = 1000")
     assert await look(pool, histories) is not None
     assert (await compared_to(pool))[0] == 0
+
+
+async def test_notices_of_a_lost_execution_are_sent_once_by_the_one_that_took_its_place(
+    new_desk: NewDesk,
+    at_work: None,
+    pool: Pool,
+    temporal_client: Client,
+    settings: Settings,
+    postbox: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, at = new_desk(), (temporal_client, pool, settings.task_queue)
+    postbox.close()
+    await desk.issue(NO_DEADLINE)
+    await desk.handle.terminate()
+
+    async def told() -> bool:
+        await reconcile(*at)
+        return "notice_dropped" in [one.kind for one in await found_differences(pool)]
+
+    async def unsent() -> list[int]:
+        seen = await look(pool, Histories(temporal_client, settings.task_queue))
+        return [one.first_version for one in seen.unsent] if seen else [0]
+
+    await eventually(told)
+    assert await unsent() == [], "a worker may still be sending what the lost execution began"
+    monkeypatch.setattr(notices, "ENDED_AFTER", timedelta(0))
+    with monkeypatch.context() as late:
+        late.setattr(notices, "TRIED_FOR", timedelta(0))
+        assert await unsent() == [], "nobody would still be trying"
+    assert await unsent() == [1]
+    postbox.open()
+
+    async def sent() -> bool:
+        await reconcile(*at)
+        return "NotificationSent" in await desk.types() and await found_differences(pool) == []
+
+    await eventually(sent)
+    await reconcile(*at)
+    assert len(postbox.letters) == len({(letter.to, letter.message["Subject"]) for letter in postbox.letters}) > 1
+    assert (await desk.types()).count("NotificationSent") == 1
