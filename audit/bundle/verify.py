@@ -2,8 +2,7 @@
 
     python -I verify.py FOLDER_OR_ZIP [--key KEY ...] [--witness KEY ...] [--json]
 
-Needs Python 3.11 and the package `cryptography`; reads the bundle and nothing else. Exit code: 0 everything holds; 1 it does not,
-and the first reason is told; 2 wrong usage.
+Needs Python 3.11 and `cryptography`; reads only the bundle. Exit code: 0 all holds; 1 it does not, with the first reason; 2 usage.
 
 How it proves. Every event of the record is a leaf of a Merkle tree (RFC 9162, section 2.1), in order of position. A checkpoint is
 the tree's size and root, signed by the log (C2SP tlog-checkpoint). A bundle holds some events word for word (events.jsonl) and, for
@@ -256,7 +255,7 @@ class Record:
     """What has come by of the record, from left to right: the tree so far, and where each stream of the selection stands."""
 
     def __init__(self, selection: dict[str, Any], roots: dict[int, bytes]) -> None:
-        self.size = self.disclosed = self.withheld = 0
+        self.size = self.disclosed = self.withheld = self.latest = 0
         self.ids: set[bytes] = set()
         self.streams: dict[str, tuple[int, str]] = {}
         self._peaks: list[tuple[int, bytes]] = []  # the largest complete subtrees: level and hash, at most one a level
@@ -298,7 +297,7 @@ class Record:
             self.step(*fact[2:])
             self.ids.add(fact[1])
             self.add(0, fact[0])
-            self.disclosed += 1
+            self.disclosed, self.latest = self.disclosed + 1, self.size
 
     def read(self, files: Files) -> None:
         """Go through the whole tree in order of positions: events, and between them the subtrees of the cover."""
@@ -349,7 +348,7 @@ def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) ->
     stated = parsed(small["keys.json"], "keys.json", "statements", "witnesses")
     trusted = trusted_keys(stated["statements"], given)
     witnesses = {Key.parse(key, WITNESS): KEY_INSIDE for key in stated["witnesses"]} | dict.fromkeys(asked, "")
-    roots, signer, cosigned = dict[int, bytes](), dict[int, Key](), dict[str, str]()
+    roots, signer, seen = dict[int, bytes](), dict[int, Key](), dict[Key, tuple[int, int]]()
     for name in sorted((name for name in small if name.startswith("checkpoint-")), key=lambda name: (len(name), name)):
         note = Note(small[name].decode())
         head, size, root = note.text.split("\n")[:3]
@@ -357,17 +356,20 @@ def _verified(files: Files, keys: Sequence[str], witness_keys: Sequence[str]) ->
         require(name == f"checkpoint-{size}.txt", f"{name} mang tên khác cỡ của nó · a checkpoint under another name")
         roots[int(size)] = base64.b64decode(root, validate=True)
         signer |= {int(size): key for key in trusted if key.name == origin and note.signed_at(key) is not None}
-        times = {key.shown + whence: note.signed_at(key) for key, whence in witnesses.items()}
-        cosigned |= {key: f"{datetime.fromtimestamp(at, UTC)}, ≤ {size}" for key, at in times.items() if at}
-    end, unseen = max(roots), {key.shown for key in asked} - cosigned.keys()
+        seen |= {key: (int(size), at) for key in witnesses if (at := note.signed_at(key))}  # the largest comes last
+    end, unseen = max(roots), [key.shown for key in asked if key not in seen]
     require(end in signer, f"điểm kiểm {end} không do khoá đáng tin ký · not signed by a key that is trusted")
     require(not unseen, f"{', '.join(unseen)} chưa cùng ký · this witness has cosigned no checkpoint here")
     record, root = Record(selection, roots), base64.b64encode(roots[end]).decode()
     record.read(files)
+    for key, (upto, _) in ((key, seen[key]) for key in asked):
+        short = f"chỉ ký đến {upto}, hồ sơ có sự kiện đến {record.latest} · the witness signed up to {upto} only"
+        require(upto >= record.latest, f"nhân chứng {key.shown} {short}")
     counts = {"events": record.disclosed, "withheld": record.withheld, "streams": len(record.streams)}
     summary = f"{end} {root} {record.disclosed} {record.withheld}".encode()
     right = manifest["counts"] == counts and manifest["tree_size"] == end and summary in small["report.html"]
     require(right and summary in small["report.txt"], "manifest.json hoặc báo cáo nói khác · counts or report differ")
+    cosigned = {k.shown + witnesses[k]: f"{datetime.fromtimestamp(at, UTC)}, ≤ {n}" for k, (n, at) in seen.items()}
     about = {"origin": origin, "selection": selection, "counts": counts, "cosigned": cosigned}
     return {**about, "size": end, "root": root, "key": signer[end].shown, "trust": "" if given else UNTRUSTED}
 
@@ -389,8 +391,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="kết quả cho máy đọc · machine-readable")
     chosen = parser.parse_args()
     verdict = verify(chosen.bundle, chosen.key, chosen.witness)
-    text = json.dumps(verdict, indent=2) + "\n" if chosen.json else told(verdict)
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write((json.dumps(verdict, indent=2) + "\n" if chosen.json else told(verdict)).encode())
     return 0 if verdict["ok"] else 1
 
 

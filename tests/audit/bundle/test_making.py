@@ -7,21 +7,21 @@ import pytest
 
 from audit.bundle.making import NotCovered, Wish, make_bundle
 from audit.bundle.selection import Directives, NothingSelected, Positions, Withholding
-from audit.bundle.verify import verify
+from audit.bundle.verify import KEY_INSIDE, verify
 from audit.log.nodes import NodeMissing
 from tests.audit.bundle.conftest import SECRET, Scene
 from tests.audit.bundle.unpacked import Unpacked, root_of
 
 
 def test_the_whole_record_needs_no_cover(whole: Unpacked, scene: Scene, tmp_path: Path) -> None:
-    verdict = verify(whole.written(tmp_path / "b"), [str(scene.keys[0].verifying)], [str(scene.witness.verifying)])
+    verdict = verify(whole.written(tmp_path / "b"), [str(scene.keys[0].verifying)])
     last = scene.checkpoints[-1]
     assert verdict["ok"], verdict
     assert (verdict["size"], verdict["counts"]) == (last.size, {"events": last.size, "withheld": 0, "streams": 10})
     assert verdict["key"] == f"nhatky.example+{scene.keys[1].verifying.id}"
     assert verdict["trust"] == ""
     witnessed = f"2026-11-20 08:00:00+00:00, ≤ {scene.checkpoints[0].size}"
-    assert verdict["cosigned"] == {f"nhan-chung.example+{scene.witness.verifying.id}": witnessed}
+    assert verdict["cosigned"] == {f"nhan-chung.example+{scene.witness.verifying.id}{KEY_INSIDE}": witnessed}
     assert whole.files["cover.txt"] == b""
     assert root_of(whole.events) == last.root
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from audit.bundle import verify as verifier
+from audit.bundle.selection import Positions
 from audit.bundle.verify import facts, facts_of, verify
 from audit.log.adoption import adoption
 from audit.log.checkpoint import Checkpoint, TreeHead
@@ -289,6 +290,16 @@ def test_a_witness_that_has_not_cosigned_is_missed(whole: Unpacked, tmp_path: Pa
     stranger = SigningKey.generate("nhan-chung.example", 4)
     verdict = verify(whole.written(tmp_path / "b"), [], [str(stranger.verifying)])
     assert "chưa cùng ký" in verdict["reason"]
+
+
+async def test_a_witness_that_signed_less_than_is_disclosed_is_not_enough(scene: Scene, tmp_path: Path) -> None:
+    witness, signed = scene.witness.verifying, scene.checkpoints[0].size
+    for last, enough in ((signed, True), (signed + 1, False)):
+        place = Unpacked.of((await scene.bundle(Positions(2, last)))[1]).written(tmp_path / str(last))
+        assert verify(place)["ok"]
+        verdict = verify(place, [], [str(witness)])
+        told = f"nhân chứng {witness.name}+{witness.id} chỉ ký đến {signed}, hồ sơ có sự kiện đến {last} · the witness"
+        assert verdict["ok"] if enough else told in verdict["reason"], verdict
 
 
 def test_a_false_cosignature_is_refused(whole: Unpacked, tmp_path: Path) -> None:
