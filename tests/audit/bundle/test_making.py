@@ -7,9 +7,12 @@ import pytest
 
 from audit.bundle.making import NotCovered, Wish, make_bundle
 from audit.bundle.selection import Directives, NothingSelected, Positions, Withholding
-from audit.bundle.verify import KEY_INSIDE, verify
+from audit.bundle.statements import MOST_CHECKPOINTS, Statement
+from audit.bundle.verify import FILES, KEY_INSIDE, LARGE, Files, verify
+from audit.log.checkpoint import Checkpoint, TreeHead
 from audit.log.nodes import NodeMissing
-from tests.audit.bundle.conftest import SECRET, Scene
+from audit.log.note import SigningKey
+from tests.audit.bundle.conftest import LOG, SECRET, Scene
 from tests.audit.bundle.unpacked import Unpacked, root_of
 
 
@@ -102,3 +105,13 @@ async def test_a_record_that_was_cut_gives_none(scene: Scene) -> None:
     longer = type(last)(last.size + 1, last.root, last.note, last.made_at)
     with pytest.raises(NodeMissing):
         await make_bundle(scene.pool, Wish(Positions(1, 2)), longer, io.BytesIO())
+
+
+def test_as_many_checkpoints_as_are_chosen_fit_with_two_receipts_each() -> None:
+    key = SigningKey.generate(LOG)
+    names = {*FILES, *LARGE}
+    for size in range(1, MOST_CHECKPOINTS + 1):
+        checkpoint = Checkpoint.sign(TreeHead(LOG, size, bytes(32)), key)
+        names |= Statement(checkpoint, (("one", "MAA="), ("other", "a receipt"))).files.keys()
+    assert len(names) == 9 + 3 * MOST_CHECKPOINTS
+    assert Files(((name, 1) for name in names), lambda _: io.BytesIO()).names == names
