@@ -67,6 +67,7 @@ async def test_keys_are_made_shown_changed_and_never_replaced_unasked(keys: Path
     assert second["key"] in (await audit("key", "show")).succeeded().out.replace("\n", "").replace(" ", "")
     (keys / "log.key").unlink()
     (await audit("checkpoint")).ended(1, "dondoc audit key new --lost")
+    (await audit("key", "new", "--lost", "--origin", "khac.example")).ended(2, "the log is called quan.example")
     (await audit("key", "new", "--lost", "--json")).succeeded()
     (await audit("checkpoint")).succeeded()
     (keys / "log.key").write_text("none", encoding="ascii")
