@@ -16,8 +16,16 @@ async def signing_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | N
 
     KeysUnusable if the record knows a key that the folder does not hold: nothing else may sign in its place unasked.
     """
-    adopted = await adopted_keys(pool)
-    coming = keys.coming()
+    adopted, present = await adopted_keys(pool), keys.present()
+    if present is not None and adopted and str(present.verifying) == adopted[-1].key:
+        return present
+    async with keys.held():  # another program may just be going over to a new key
+        return await _present(pool, keys, actor, origin)
+
+
+async def _present(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
+    """The same while the keys are held."""
+    adopted, coming = await adopted_keys(pool), keys.coming()
     if coming is not None and any(one.key == str(coming.verifying) for one in adopted):
         keys.take_up()  # entered, then cut off
     present = keys.present()
@@ -45,8 +53,9 @@ async def _first(
 
 async def rotate(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey:
     """Go over to a new key, which the present one vouches for."""
-    before = await signing_key(pool, keys, actor)
-    return await _next(pool, keys, actor, SigningKey.generate(before.name), before)
+    async with keys.held():
+        before = await _present(pool, keys, actor)
+        return await _next(pool, keys, actor, SigningKey.generate(before.name), before)
 
 
 async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
@@ -54,12 +63,13 @@ async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | No
 
     NoteRefused for another name than the log has.
     """
-    adopted = await adopted_keys(pool)
-    named = adopted[-1].key.partition("+")[0] if adopted else None
-    if named and origin and origin != named:
-        raise NoteRefused(f"the log is called {named}; its checkpoints and places know it by that name")
-    name = origin or named or new_origin()
-    return await _next(pool, keys, actor, SigningKey.generate(name), None)
+    async with keys.held():
+        adopted = await adopted_keys(pool)
+        named = adopted[-1].key.partition("+")[0] if adopted else None
+        if named and origin and origin != named:
+            raise NoteRefused(f"the log is called {named}; its checkpoints and places know it by that name")
+        name = origin or named or new_origin()
+        return await _next(pool, keys, actor, SigningKey.generate(name), None)
 
 
 async def _next(pool: Pool, keys: KeyFolder, actor: Actor, new: SigningKey, before: SigningKey | None) -> SigningKey:

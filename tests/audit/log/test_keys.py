@@ -1,22 +1,25 @@
 """The log's key: made once, known to the record, gone over from by a statement of the key before, never in the database."""
 
+import asyncio
 import base64
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from audit.log.adoption import adopted_key, adoption, known_keys
-from audit.log.keys import PRIVATE, PUBLIC, KeyFolder, KeysUnusable
+from audit.log.keys import LOCK, PRIVATE, PUBLIC, KeyFolder, KeysUnusable
 from audit.log.note import Note, NoteRefused, SigningKey
 from audit.log.signing import begin_anew, rotate, signing_key
-from domain.event_values import SYSTEM
+from domain.event_values import SYSTEM, Actor
 from domain.registries import LogKeyAdopted
 from storage.log_keys import adopted_keys, enter_key
 from storage.pool import Pool
 
 NAME = "nhatky.example"
+Change = Callable[[Pool, KeyFolder, Actor], Awaitable[SigningKey]]
 
 
 @pytest.fixture
@@ -64,6 +67,7 @@ async def test_the_next_key_is_vouched_for_by_the_one_before(pool: Pool, keys: K
     assert {file.name for file in keys.folder.iterdir()} == {
         PRIVATE,
         PUBLIC,
+        LOCK,
         *(f"log.{key.id}.key.retired" for key in every[:2]),
     }
 
@@ -75,6 +79,26 @@ async def test_a_rotation_that_was_cut_off_is_finished(pool: Pool, keys: KeyFold
     entered = LogKeyAdopted(key=str(new.verifying), statement=str(adoption(new, before)))
     await enter_key(pool, entered, SYSTEM)
     assert await signing_key(pool, keys, SYSTEM) == new
+
+
+@pytest.mark.parametrize("change", [rotate, begin_anew])
+async def test_programs_that_change_the_key_at_once_lose_none(pool: Pool, keys: KeyFolder, change: Change) -> None:
+    first = await signing_key(pool, keys, SYSTEM, NAME)
+    made = await asyncio.gather(*(change(pool, KeyFolder(keys.folder), SYSTEM) for _ in range(4)))
+    adopted = [one.key for one in await adopted_keys(pool)]
+    assert set(adopted) == {str(key.verifying) for key in (first, *made)}
+    kept = [SigningKey.parse(file.read_text()) for file in keys.folder.glob("*.key*")]
+    assert {str(key.verifying) for key in kept} == set(adopted)
+    assert str((await signing_key(pool, keys, SYSTEM)).verifying) == adopted[-1]
+
+
+async def test_who_waits_too_long_for_the_keys_is_told(pool: Pool, keys: KeyFolder) -> None:
+    first = await signing_key(pool, keys, SYSTEM, NAME)
+    async with keys.held():
+        with pytest.raises(KeysUnusable, match="another program is changing the keys"):
+            await rotate(pool, KeyFolder(keys.folder, most_wait=0), SYSTEM)
+        assert await signing_key(pool, keys, SYSTEM) == first, "signing changes nothing, so it waits for nobody"
+    await rotate(pool, KeyFolder(keys.folder, most_wait=0), SYSTEM)
 
 
 async def test_a_lost_key_is_not_replaced_unasked(pool: Pool, keys: KeyFolder) -> None:
