@@ -5,15 +5,16 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from audit.durable import move_durably, write_durably
 from audit.log.note import NoteRefused, SigningKey
 
-PRIVATE, PUBLIC, NEXT = "log.key", "log.pub", "log.key.next"
-LOCK = ".lock"
-_MOST_BYTES = 10_000
+PRIVATE, PUBLIC, NEXT, LOCK = "log.key", "log.pub", "log.key.next", ".lock"
+_MOST_LETTERS = 1_000_000
+"""Of a file here: a key takes some hundred, and log.pub holds all that there were."""
 _BETWEEN_TRIES = 0.05
 """Seconds."""
 
@@ -28,7 +29,7 @@ def new_origin() -> str:
 
 
 class KeyFolder:
-    """Where the private key lies, readable for its owner only; beside it the public key to hand out."""
+    """Where the private key lies, readable for its owner only; beside it the public keys to hand out."""
 
     def __init__(self, folder: Path, most_wait: float = 10.0) -> None:
         """`most_wait`: how many seconds to wait for another program that changes the keys."""
@@ -62,48 +63,75 @@ class KeyFolder:
                     raise KeysUnusable(
                         f"{self.folder}: another program is changing the keys; try again later"
                     ) from None
+                await asyncio.sleep(_BETWEEN_TRIES)
+            except OSError as error:
+                raise KeysUnusable(f"{self.folder / LOCK}: {error}") from error
             else:
                 return
-            await asyncio.sleep(_BETWEEN_TRIES)
 
     def present(self) -> SigningKey | None:
         """The key in use; None if there is none yet. KeysUnusable if the file is no key."""
         return self._read(PRIVATE)
 
     def coming(self) -> SigningKey | None:
-        """A key that was made and may not be in use yet: a rotation was cut off."""
+        """A key that was made and is not in use yet: a change was cut off."""
         return self._read(NEXT)
 
+    def published(self) -> list[str]:
+        """The public keys that this folder has had in use, the newest last."""
+        return [line for line in (self._text(PUBLIC) or "").splitlines() if line.strip()]
+
     def prepare(self, key: SigningKey) -> None:
-        """Keep the next key, before anything is said of it."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._write(NEXT, key.written(), 0o600)
+        """Keep the next key, before anything is said of it. KeysUnusable if what lies here could not make way for it.
+
+        One that was prepared before and not taken up is put aside: who prepared it may have told of it with its last breath.
+        """
+        self.present()
+        unused = self.coming()
+        with self._writing():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if unused is not None:
+                self._put_aside(NEXT, unused)
+            write_durably(self.folder / NEXT, key.written() + "\n", 0o600)
 
     def take_up(self) -> None:
-        """The coming key takes the place of the present one, which is kept under its id until somebody moves it away."""
+        """The coming key takes the place of the present one, which is kept under its id until somebody moves it away.
+
+        May be cut off anywhere and then done again: the coming key stays what it is until the last step.
+        """
         key, before = self.coming(), self.present()
         if key is None:
             return
-        if before is not None:
-            (self.folder / PRIVATE).replace(self.folder / f"log.{before.verifying.id}.key.retired")
-        (self.folder / NEXT).replace(self.folder / PRIVATE)
-        self._write(PUBLIC, str(key.verifying), 0o644)
+        used = [str(one.verifying) for one in (before, key) if one is not None]
+        lines = dict.fromkeys((*self.published(), *used))
+        with self._writing():
+            write_durably(self.folder / PUBLIC, "".join(f"{line}\n" for line in lines), 0o644)
+            if before is not None:
+                self._put_aside(PRIVATE, before)
+            move_durably(self.folder / NEXT, self.folder / PRIVATE)
+
+    def _put_aside(self, name: str, key: SigningKey) -> None:
+        move_durably(self.folder / name, self.folder / f"log.{key.verifying.id}.key.retired")
 
     def _read(self, name: str) -> SigningKey | None:
+        written = self._text(name)
         try:
-            with (self.folder / name).open(encoding="ascii") as file:
-                return SigningKey.parse(file.read(_MOST_BYTES))
-        except FileNotFoundError:
-            return None
-        except (NoteRefused, UnicodeDecodeError, OSError) as error:
+            return None if written is None else SigningKey.parse(written)
+        except NoteRefused as error:
             raise KeysUnusable(f"{self.folder / name}: {error}") from error
 
-    def _write(self, name: str, text: str, mode: int) -> None:
-        target = self.folder / name
-        fresh = self.folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
+    def _text(self, name: str) -> str | None:
+        try:
+            with (self.folder / name).open(encoding="utf-8") as file:
+                return file.read(_MOST_LETTERS)
+        except FileNotFoundError:
+            return None
+        except (UnicodeDecodeError, OSError) as error:
+            raise KeysUnusable(f"{self.folder / name}: {error}") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise KeysUnusable(f"{self.folder}: {error}") from error

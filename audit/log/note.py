@@ -73,6 +73,14 @@ class VerifyingKey:
             raise NoteRefused(f"the signature of {self.name}+{self.id} does not hold") from error
 
 
+def keys_in(written: str) -> list[VerifyingKey]:
+    """The public keys in a text, one a line, as log.pub holds them. NoteRefused if there is none, or a line is none."""
+    keys = [VerifyingKey.parse(line) for line in written.splitlines() if line.strip()]
+    if not keys:
+        raise NoteRefused("not a public key of the form name+id+base64")
+    return keys
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """A private key under its name. It stands in a file, never in the database, and is not shown by repr."""

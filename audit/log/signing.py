@@ -16,45 +16,17 @@ async def signing_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | N
 
     KeysUnusable if the record knows a key that the folder does not hold: nothing else may sign in its place unasked.
     """
-    adopted, present = await adopted_keys(pool), keys.present()
-    if present is not None and adopted and str(present.verifying) == adopted[-1].key:
-        return present
+    in_use = await _in_use(pool, keys, actor)
+    if in_use is not None:
+        return in_use
     async with keys.held():  # another program may just be going over to a new key
-        return await _present(pool, keys, actor, origin)
-
-
-async def _present(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
-    """The same while the keys are held."""
-    adopted, coming = await adopted_keys(pool), keys.coming()
-    if coming is not None and any(one.key == str(coming.verifying) for one in adopted):
-        keys.take_up()  # entered, then cut off
-    present = keys.present()
-    if not adopted:
-        return await _first(pool, keys, actor, present, origin)
-    if present is None or str(present.verifying) != adopted[-1].key:
-        raise KeysUnusable(
-            f"{keys.folder}: the record is signed with {adopted[-1].key}, whose private key is not here. "
-            "Put it back, or begin with another one: dondoc audit key new --lost"
-        )
-    return present
-
-
-async def _first(
-    pool: Pool, keys: KeyFolder, actor: Actor, present: SigningKey | None, origin: str | None
-) -> SigningKey:
-    if present is None:
-        keys.prepare(SigningKey.generate(origin or new_origin()))
-        keys.take_up()
-        present = keys.present()
-        if present is None:
-            raise KeysUnusable(f"{keys.folder}: the key that was just written is gone")
-    return await _adopt(pool, present, None, actor)
+        return await _held_key(pool, keys, actor, origin)
 
 
 async def rotate(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey:
     """Go over to a new key, which the present one vouches for."""
     async with keys.held():
-        before = await _present(pool, keys, actor)
+        before = await _held_key(pool, keys, actor)
         return await _next(pool, keys, actor, SigningKey.generate(before.name), before)
 
 
@@ -64,7 +36,7 @@ async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | No
     NoteRefused for another name than the log has.
     """
     async with keys.held():
-        adopted = await adopted_keys(pool)
+        adopted = await _settled(pool, keys)
         named = adopted[-1].key.partition("+")[0] if adopted else None
         if named and origin and origin != named:
             raise NoteRefused(f"the log is called {named}; its checkpoints and places know it by that name")
@@ -72,7 +44,40 @@ async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | No
         return await _next(pool, keys, actor, SigningKey.generate(name), None)
 
 
+async def _held_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
+    """See signing_key; while the keys are held."""
+    adopted = await _settled(pool, keys)
+    in_use = await _in_use(pool, keys, actor)
+    if in_use is not None:
+        return in_use
+    if adopted:
+        raise KeysUnusable(
+            f"{keys.folder}: the record is signed with {adopted[-1].key}, whose private key is not here. "
+            "Put it back, or begin with another one: dondoc audit key new --lost"
+        )
+    return await _next(pool, keys, actor, SigningKey.generate(origin or new_origin()), None)
+
+
+async def _settled(pool: Pool, keys: KeyFolder) -> list[LogKeyAdopted]:
+    """The keys that the record names. A change that was cut off after that is finished, while the keys are held."""
+    adopted, coming = await adopted_keys(pool), keys.coming()
+    if coming is not None and any(one.key == str(coming.verifying) for one in adopted):
+        keys.take_up()
+    return adopted
+
+
+async def _in_use(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey | None:
+    """The key in the folder, if it is the last one that the record names; a record that names none takes it. Changes no file."""
+    adopted, present = await adopted_keys(pool), keys.present()
+    if present is None:
+        return None
+    if not adopted:
+        return await _adopt(pool, present, None, actor)
+    return present if str(present.verifying) == adopted[-1].key else None
+
+
 async def _next(pool: Pool, keys: KeyFolder, actor: Actor, new: SigningKey, before: SigningKey | None) -> SigningKey:
+    """Kept, then named, then taken up: wherever this is cut off, the record names no key that is not here."""
     keys.prepare(new)
     await _adopt(pool, new, before, actor)
     keys.take_up()

@@ -1,9 +1,9 @@
-"""The folder of a witness: its private key, readable for its owner only, and files that are whole or not there."""
+"""The folder of a witness: its private key, readable for its owner only."""
 
-import os
 import secrets
 from pathlib import Path
 
+from audit.durable import write_durably
 from audit.log.note import COSIGNATURE, NoteRefused, SigningKey
 
 KEY = "witness.key"
@@ -27,7 +27,7 @@ def new_key(folder: Path, name: str | None) -> SigningKey:
 def read_key(folder: Path) -> SigningKey | None:
     """The key of the witness whose state is in the folder; None if there is none. StateUnusable if the file is no key."""
     try:
-        with (folder / KEY).open(encoding="ascii") as file:
+        with (folder / KEY).open(encoding="utf-8") as file:
             key = SigningKey.parse(file.read(_MOST_BYTES))
     except FileNotFoundError:
         return None
@@ -36,19 +36,3 @@ def read_key(folder: Path) -> SigningKey | None:
     if key.algorithm != COSIGNATURE:
         raise StateUnusable(f"{folder / KEY}: the key of a log, not of a witness")
     return key
-
-
-def write_durably(target: Path, text: str, mode: int) -> None:
-    """Write the file beside, flush it, and move it to its place in one step."""
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

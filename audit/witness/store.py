@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from audit.durable import write_durably
 from audit.log.checkpoint import Checkpoint
 from audit.log.note import SigningKey
 from audit.witness.alarm import Alarm
-from audit.witness.folder import KEY, StateUnusable, new_key, read_key, write_durably
+from audit.witness.folder import KEY, StateUnusable, new_key, read_key
 from audit.witness.rules import Kind
 
 DATABASE, FORKS = "witness.db", "forks"

@@ -16,10 +16,10 @@ from audit.bundle.verify import verify
 from audit.log.keys import KeysUnusable
 from audit.log.ledger import RecordShrunk, make_checkpoint
 from audit.log.nodes import NodeMissing
-from audit.log.note import COSIGNATURE, NoteRefused, VerifyingKey
+from audit.log.note import COSIGNATURE
 from audit.log.signing import signing_key
 from console.audit.choosing import checked, withholding
-from console.audit.keys_option import KeysIn, key_folder
+from console.audit.keys_option import KeysIn, key_folder, public_keys
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run, say
 from console.progress import parts_of
 from console.reach import record
@@ -70,7 +70,11 @@ def bundle(
     as_json: Json = False,
 ) -> None:
     """Trích hồ sơ kiểm tra được ngoại tuyến · a bundle that an auditor verifies offline; without a selection, the whole record."""
-    asked, withheld, witnesses = checked(start, end, directive, unit), withholding(withhold, reason), _keys(witness)
+    asked, withheld, witnesses = (
+        checked(start, end, directive, unit),
+        withholding(withhold, reason),
+        public_keys(witness, COSIGNATURE),
+    )
 
     async def work(written: IO[bytes]) -> Made:
         async with record(data) as pool:
@@ -123,16 +127,6 @@ async def _checkpoint_over(pool: Pool, position: int, keys: Path | None, data: P
     except KeysUnusable as error:
         fail(REFUSED, f"Không ký được · cannot sign: {error}")
     return await make_checkpoint(pool, key)
-
-
-def _keys(written: list[str]) -> list[VerifyingKey]:
-    try:
-        found = [VerifyingKey.parse(one) for one in written]
-    except NoteRefused as error:
-        fail(USAGE, f"Khoá không đọc được · not a key: {error}")
-    if any(key.algorithm != COSIGNATURE for key in found):
-        fail(USAGE, "Không phải khoá của nhân chứng · not a witness's key")
-    return found
 
 
 @contextmanager

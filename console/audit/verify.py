@@ -8,11 +8,12 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from audit.log.note import NoteRefused, VerifyingKey, whole_notes
+from audit.log.note import COSIGNATURE, ED25519, whole_notes
 from audit.verify.findings import FOUND_AT_MOST, NAMES, Finding
 from audit.verify.record import PARTS, Trust, Verdict, verify
 from audit.verify.statements import Statement
 from audit.verify.view import verdict_view
+from console.audit.keys_option import public_keys
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.progress import parts_of
 from console.reach import record_url
@@ -41,7 +42,11 @@ def verify_command(
     as_json: Json = False,
 ) -> None:
     """Kiểm chứng toàn bộ bản ghi · verify bytes, versions, positions, tree and read models; exit 1 if something differs."""
-    trust = Trust(keys=_keys(key), witnesses=_keys(witness), statements=_statements(checkpoint))
+    trust = Trust(
+        keys=public_keys(key, ED25519),
+        witnesses=public_keys(witness, COSIGNATURE),
+        statements=_statements(checkpoint),
+    )
 
     async def check() -> Verdict:
         async with record_url(data) as url:
@@ -55,18 +60,6 @@ def verify_command(
         _show(verdict)
     if not verdict.sound:
         sys.exit(REFUSED)
-
-
-def _keys(written: list[str]) -> list[VerifyingKey]:
-    """Keys as they are given, or from the files that are named."""
-    try:
-        return [VerifyingKey.parse(Path(one).read_text("utf-8") if Path(one).is_file() else one) for one in written]
-    except (NoteRefused, OSError, UnicodeDecodeError) as error:
-        fail(
-            USAGE,
-            f"Khoá không đọc được · not a key: {error}",
-            "Dạng · form: name+id+base64; xem · see: dondoc audit key show",
-        )
 
 
 def _statements(files: list[Path]) -> list[Statement]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from audit.bundle.verify import told, verify
+from console.audit.keys_option import key_texts
 from console.common import DEFAULT_DATA, REFUSED, Data, Json, print_json
 
 Bundle = Annotated[Path, Parameter(help="Thư mục hoặc tệp zip của hồ sơ · folder or zip of the bundle")]
@@ -29,7 +30,7 @@ def verify_bundle(
     as_json: Json = False,
 ) -> None:
     """Kiểm tra một hồ sơ, không cần bản ghi · verify a bundle, without any record; exit 1 if it does not hold."""
-    verdict = verify(bundle, key, witness)
+    verdict = verify(bundle, key_texts(key), key_texts(witness))
     if as_json:
         print_json(verdict)
     else:

@@ -18,6 +18,7 @@ from audit.witness.service import create_service
 from audit.witness.store import Store
 from audit.witness.telling import Listener, Teller
 from audit.witness.witness import Witness
+from console.audit.keys_option import public_keys
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, USAGE, Data, Json, fail, out, print_json
 from telemetry import configure_logging
 
@@ -99,15 +100,9 @@ def _keys(written: list[str] | None) -> list[VerifyingKey]:
         fail(
             USAGE,
             "Cần ít nhất một --log KHÓA · at least one --log KEY is needed",
-            "dondoc audit key  # bên cơ quan · at the body",
+            "dondoc audit key show  # bên cơ quan · at the body",
         )
-    try:
-        keys = [VerifyingKey.parse(one) for one in written]
-    except NoteRefused as error:
-        fail(USAGE, f"--log: {error}")
-    if any(key.algorithm != ED25519 for key in keys):
-        fail(USAGE, "--log: đây là khóa của bên làm chứng, không phải của nhật ký · the key of a witness, not of a log")
-    return keys
+    return public_keys(written, ED25519)
 
 
 def _listener(command: str | None, url: str | None) -> Listener:

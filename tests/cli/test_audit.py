@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audit.log.checkpoint import Checkpoint, TreeHead
-from audit.log.note import SigningKey, VerifyingKey, whole_notes
+from audit.log.note import COSIGNATURE, SigningKey, VerifyingKey, whole_notes
 from storage.pool import Pool
 from tests.audit.log.growing import grow
 from tests.audit.superuser import as_superuser
@@ -74,11 +74,38 @@ async def test_keys_are_made_shown_changed_and_never_replaced_unasked(keys: Path
     (await audit("checkpoint")).ended(1, "not a private key")
 
 
+@pytest.mark.usefixtures("on_database")
+async def test_who_kept_an_older_key_and_who_has_all_of_them_verify_alike(keys: Path, tmp_path: Path) -> None:
+    kept, case = tmp_path / "kept.pub", tmp_path / "case.zip"
+    first = (await audit("key", "new", "--json")).succeeded().json["key"]
+    kept.write_bytes((keys / "log.pub").read_bytes())
+    (await audit("checkpoint")).succeeded()
+    second = (await audit("key", "rotate", "--json")).succeeded().json["key"]
+    (await audit("checkpoint")).succeeded()
+    assert (keys / "log.pub").read_text("utf-8").splitlines() == [first, second]
+    (await audit("bundle", "-o", str(case))).succeeded()
+    for key in (kept, keys / "log.pub"):
+        verdict = (await audit("verify", "--key", str(key), "--json")).succeeded().json
+        assert (verdict["covered_by_checkpoints"], verdict["keys"]) == (2, [first, second])
+        assert str(key) not in (await audit("verify-bundle", str(case), "--key", str(key))).succeeded().out
+    (await audit("key", "new", "--lost")).succeeded()
+    (await audit("checkpoint")).succeeded()
+    for key, covered in ((kept, 2), (keys / "log.pub", 3)):
+        verdict = (await audit("verify", "--key", str(key), "--json")).succeeded().json
+        assert verdict["covered_by_checkpoints"] == covered, "nobody vouches for the third, so it must be published"
+
+
 @pytest.mark.usefixtures("on_database", "keys")
 async def test_what_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
     (await audit("verify", "--key", "none")).ended(2, "not a key")
+    witness = str(SigningKey.generate("nhanchung.example", COSIGNATURE).verifying)
+    (await audit("verify", "--key", witness)).ended(2, "of a witness, not of a log")
+    (await audit("verify", "--witness", str(SigningKey.generate("a.example").verifying))).ended(
+        2, "not a witness's key"
+    )
     (await audit("verify", "--checkpoint", str(tmp_path / "none"))).ended(2, "cannot read it")
     (tmp_path / "empty").touch()
+    (await audit("verify", "--key", str(tmp_path / "empty"))).ended(2, "not a key")
     (await audit("verify", "--checkpoint", str(tmp_path / "empty"))).ended(2, "holds no checkpoint")
     (await audit("checkpoint", "-o", str(tmp_path / "none" / "file"))).ended(2, "cannot write it")
     (await audit("key", "new", "--lost", "--origin", "two words")).ended(2, "not a usable name")

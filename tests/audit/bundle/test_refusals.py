@@ -275,7 +275,7 @@ def test_a_foreign_bundle_is_refused_by_its_key(whole: Unpacked, tmp_path: Path)
     refused(whole.written(tmp_path / "b"), "không do khoá đáng tin ký", keys=[str(other.verifying)])
 
 
-@pytest.mark.parametrize("key", ["", "none", "a+b+c", "nhatky.example+00000000+AQ==", "x" * 10_000])
+@pytest.mark.parametrize("key", ["", "\n", "none", "a+b+c", "nhatky.example+00000000+AQ==", "x" * 10_000])
 def test_what_is_no_key_is_refused(whole: Unpacked, tmp_path: Path, key: str) -> None:
     refused(whole.written(tmp_path / "b"), "không phải khoá", keys=[key])
 
@@ -320,7 +320,10 @@ def test_two_names_for_one_checkpoint_do_not_mix(whole: Unpacked, tmp_path: Path
 
 
 def test_the_second_key_alone_is_enough(whole: Unpacked, scene: Scene, tmp_path: Path) -> None:
-    assert verify(whole.written(tmp_path / "b"), [str(scene.keys[1].verifying)])["ok"]
+    place, key = whole.written(tmp_path / "b"), str(scene.keys[1].verifying)
+    assert verify(place, [key])["ok"]
+    published = f"{SigningKey.generate(LOG).verifying}\n{key}\n"
+    assert verify(place, [published])["ok"], "the keys of a log.pub, all at once"
 
 
 def test_a_key_that_nobody_vouches_for_is_not_trusted(whole: Unpacked, scene: Scene, tmp_path: Path) -> None:

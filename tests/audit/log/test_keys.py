@@ -115,6 +115,26 @@ async def test_a_lost_key_is_not_replaced_unasked(pool: Pool, keys: KeyFolder) -
     assert known_keys([lost.verifying], statements) == [lost.verifying], "nobody vouches for it"
 
 
+async def test_nothing_is_said_of_a_new_key_that_could_not_take_its_place(pool: Pool, keys: KeyFolder) -> None:
+    await signing_key(pool, keys, SYSTEM, NAME)
+    (keys.folder / PRIVATE).write_text("none", encoding="ascii")
+    with pytest.raises(KeysUnusable, match=r"log\.key: not a private key"):
+        await begin_anew(pool, keys, SYSTEM)
+    assert len(await adopted_keys(pool)) == 1
+    (keys.folder / PRIVATE).unlink()
+    await begin_anew(pool, keys, SYSTEM)
+
+
+async def test_a_key_that_was_brought_here_is_taken_without_a_change_to_the_folder(pool: Pool, keys: KeyFolder) -> None:
+    brought = SigningKey.generate("nhật-ký.example")
+    keys.folder.mkdir()
+    (keys.folder / PRIVATE).write_text(brought.written(), encoding="utf-8")
+    assert await signing_key(pool, keys, SYSTEM) == brought, "the folder may be one that nobody can write"
+    assert [file.name for file in keys.folder.iterdir()] == [PRIVATE]
+    await rotate(pool, keys, SYSTEM)
+    assert keys.published() == [one.key for one in await adopted_keys(pool)]
+
+
 def test_a_file_that_is_no_key_is_named(keys: KeyFolder) -> None:
     keys.folder.mkdir()
     (keys.folder / PRIVATE).write_text("none", encoding="ascii")
