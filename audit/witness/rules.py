@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from audit.log.checkpoint import Checkpoint, TreeHead
-from audit.log.note import NoteRefused, VerifyingKey
+from audit.log.note import Note, NoteRefused, VerifyingKey
 from audit.log.tree import EMPTY_ROOT, ProofRefused, check_consistency
 from audit.witness.submission import Submission
 
@@ -123,3 +123,14 @@ def _cosigned_by(checkpoint: Checkpoint, own: VerifyingKey) -> bool:
         return checkpoint.witnessed_at(own) is not None
     except NoteRefused:  # somebody's invention under our name
         return False
+
+
+def evidence(checkpoint: Checkpoint, keys: tuple[VerifyingKey, ...], own: VerifyingKey) -> Checkpoint:
+    """The checkpoint with those signatures alone that prove something here: the log's, and the witness's own if it holds.
+
+    Whoever carries a note may put a hundred lines below it, of any length. NoteRefused if none of the log's keys signed it.
+    """
+    note, signer = checkpoint.note, checkpoint.note.signed_by(keys)
+    whose = (signer, own) if _cosigned_by(checkpoint, own) else (signer,)
+    signatures = (next(one for one in note.signatures if one.by(key)) for key in whose)
+    return Checkpoint(checkpoint.head, Note(note.text, tuple(signatures)))

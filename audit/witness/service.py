@@ -16,7 +16,7 @@ from audit.log.note import NoteRefused
 from audit.witness.alarm import Alarm
 from audit.witness.page import POLICY, page
 from audit.witness.rules import Refused
-from audit.witness.store import Overtaken, Store
+from audit.witness.store import Overtaken
 from audit.witness.submission import Submission
 from audit.witness.telling import Teller
 from audit.witness.witness import LogStanding, Witness
@@ -37,14 +37,13 @@ class _BodyRefused(Exception):
         self.status = status
 
 
-def create_service(witness: Witness, store: Store, teller: Teller | None = None) -> Starlette:
+def create_service(witness: Witness, teller: Teller | None = None) -> Starlette:
     """The application. Alarms that nobody could be told of before are told when it starts."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if teller:
-            for alarm in store.alarms(ALARMS_SHOWN, untold=True):
-                await teller.tell(alarm)
+            teller.tell()
         yield
         if teller:
             await teller.close()

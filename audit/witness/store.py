@@ -19,9 +19,10 @@ from audit.witness.rules import Kind
 
 DATABASE, FORKS = "witness.db", "forks"
 MOST_ALARMS = 1_000
-"""Kept of one log; further ones are only logged, but for those of LASTING kinds."""
-LASTING = (Kind.FORK, Kind.FORGOTTEN)
-"""Kept whatever else was kept: these prove something, and a log that signs many of the others must not crowd them out."""
+"""Kept of one log beside those below; further ones are only logged."""
+PROVING = (Kind.FORK, Kind.FORGOTTEN)
+"""Of these the first is kept whatever else was kept, of forks the first for each size: it proves all that there is to prove.
+More of the same, and the other kinds, prove nothing new, and a log that signs many of them must crowd nothing out."""
 
 _SCHEMA = """
 create table if not exists cosigned (
@@ -33,6 +34,13 @@ create table if not exists alarms (
     note text not null, against text, at text not null, settled integer not null default 0, told integer not null default 0
 );
 """
+
+_BESIDE = """
+select count(*) - count(distinct size) filter (where kind = 'fork') - count(distinct kind) filter (where kind = 'forgotten'),
+       max(id = ?2), max(kind = ?3 and (size = ?4 or kind = 'forgotten'))
+from alarms where origin = ?1
+"""
+"""How many alarms of a log are none of the first, whether this very one is there, and whether one is that proves the same."""
 
 
 class Overtaken(Exception):
@@ -90,12 +98,10 @@ class Store:
 
     def raise_alarm(self, alarm: Alarm) -> bool:
         """Keep an alarm with its notes, also as a file; whether it is news and worth telling."""
-        with self._statement(
-            "select count(*) filter (where kind not in (?, ?)), max(id = ?) from alarms where origin = ?",
-            *(*LASTING, alarm.id, alarm.origin),
-        ) as row:
-            count, known = row.fetchone()
-        if known or (count >= MOST_ALARMS and alarm.kind not in LASTING):
+        with self._statement(_BESIDE, alarm.origin, alarm.id, alarm.kind, alarm.size) as row:
+            beside, known, proven = row.fetchone()
+        is_first = alarm.kind in PROVING and not proven
+        if known or (beside >= MOST_ALARMS and not is_first):
             return False
         (self.folder / FORKS).mkdir(exist_ok=True)
         write_durably(self.folder / FORKS / f"{alarm.id}.txt", alarm.text, 0o644)
@@ -106,14 +112,24 @@ class Store:
         ) as done:
             return done.rowcount == 1
 
-    def alarms(self, limit: int, *, untold: bool = False) -> list[Alarm]:
-        """The latest alarms, newest first; only those that nobody has been told of yet, if asked."""
+    def alarms(self, limit: int) -> list[Alarm]:
+        """What proves something first, then the latest first."""
         with self._statement(
             "select id, origin, kind, size, reason, note, against, at, settled from alarms"
-            " where told = 0 or not ? order by at desc, id limit ?",
-            *(untold, limit),
+            " order by kind in (?, ?) desc, at desc, id limit ?",
+            *(*PROVING, limit),
         ) as found:
             return [_alarm(*row) for row in found]
+
+    def untold(self, after: int = 0) -> tuple[int, Alarm] | None:
+        """The next alarm after the `after`-th, and its number, that nobody has been told of yet."""
+        with self._statement(
+            "select rowid, id, origin, kind, size, reason, note, against, at, settled from alarms"
+            " where told = 0 and rowid > ? order by rowid limit 1",
+            after,
+        ) as found:
+            row = found.fetchone()
+        return (row[0], _alarm(*row[1:])) if row else None
 
     def told(self, alarm: Alarm) -> None:
         """Somebody has been told of it."""

@@ -2,13 +2,13 @@
 
 import asyncio
 import shlex
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import httpx
 import structlog
 
 from audit.witness.alarm import Alarm
+from audit.witness.store import Store
 
 log = structlog.get_logger()
 
@@ -16,6 +16,7 @@ SECONDS = 30.0
 """For one try."""
 TRIES = 5
 AT_ONCE = 4
+"""Alarms that are told, or tried again, at the same time."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,24 @@ async def _run(command: str, alarm: Alarm) -> None:
 
 
 class Teller:
-    """Tells in the background, so that no answer waits for it."""
+    """Tells in the background, so that no answer waits for it. What is still to be told waits in the store, not in memory."""
 
-    def __init__(self, listener: Listener, told: Callable[[Alarm], None], first_wait: float = 1.0) -> None:
-        """`told` takes an alarm that got through. Waits between tries double from `first_wait` seconds on."""
+    def __init__(self, listener: Listener, store: Store, first_wait: float = 1.0) -> None:
+        """Waits between tries double from `first_wait` seconds on."""
         self._listener = listener
-        self._told = told
+        self._store = store
         self._first_wait = first_wait
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._begun = 0
+        """The number of the last alarm that was begun with."""
         self._running: set[asyncio.Task[None]] = set()
 
-    async def tell(self, alarm: Alarm) -> None:
-        """Begin to tell."""
-        task = asyncio.create_task(self._until_told(alarm))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    def tell(self) -> None:
+        """Begin with what nobody has been told of yet, if there is anything; each alarm once while this program runs."""
+        busy = sum(not task.done() for task in self._running)
+        for _ in range(AT_ONCE - busy):
+            task = asyncio.create_task(self._tell_all())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     async def close(self) -> None:
         """Stop; what was not told yet is told at the next start."""
@@ -71,14 +75,18 @@ class Teller:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
+    async def _tell_all(self) -> None:
+        while found := self._store.untold(self._begun):
+            self._begun, alarm = found
+            await self._until_told(alarm)
+
     async def _until_told(self, alarm: Alarm) -> None:
         for attempt in range(TRIES):
             try:
-                async with self._turns:
-                    await self._listener.hear(alarm)
+                await self._listener.hear(alarm)
             except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
                 log.error("witness.not_told", id=alarm.id, reason=str(error) or repr(error))  # noqa: TRY400 - expected
                 await asyncio.sleep(self._first_wait * 2**attempt)
             else:
-                self._told(alarm)
+                self._store.told(alarm)
                 return

@@ -1,7 +1,7 @@
 """A witness at work: what it is given is judged, kept, and only then cosigned."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from audit.log.adoption import adopted_key, known_keys
 from audit.log.checkpoint import Checkpoint, cosign
 from audit.log.note import NoteRefused, Signature, VerifyingKey
 from audit.witness.alarm import Alarm
-from audit.witness.rules import Consistent, Known, Refused, judge
+from audit.witness.rules import Consistent, Known, Refused, evidence, judge
 from audit.witness.store import Store
 from audit.witness.submission import Submission
 
@@ -34,10 +34,8 @@ class LogStanding:
 class Witness:
     """Cosigns for the logs whose keys it was given, and for keys that these led to."""
 
-    def __init__(
-        self, store: Store, trusted: Iterable[VerifyingKey], tell: Callable[[Alarm], Awaitable[None]] | None = None
-    ) -> None:
-        """`tell` takes each alarm once, when it is news. NoteRefused if what the store knows of keys is faulty."""
+    def __init__(self, store: Store, trusted: Iterable[VerifyingKey], tell: Callable[[], None] | None = None) -> None:
+        """`tell` is called when the store has an alarm that is news. NoteRefused if what it knows of keys is faulty."""
         self._store = store
         self._keys = known_keys(trusted, store.statements())
         self._tell = tell
@@ -63,7 +61,7 @@ class Witness:
         checkpoint, store = submission.checkpoint, self._store
         origin, size = checkpoint.head.origin, checkpoint.head.size
         known = Known(
-            keys=tuple(key for key in self._keys if key.name == origin),
+            keys=self._keys_of(origin),
             last=store.last(origin),
             of_that_size=store.of_size(origin, size),
             forgotten=store.forgotten(origin),
@@ -76,13 +74,14 @@ class Witness:
     def _cosigned(self, checkpoint: Checkpoint, verdict: Consistent) -> Signature:
         signature = cosign(checkpoint.note.text, self._store.key, datetime.now(UTC))
         if verdict.news:
-            self._store.keep(checkpoint.cosigned([signature]))
+            self._store.keep(self._evidence(checkpoint).cosigned([signature]))
             log.info("witness.cosigned", origin=checkpoint.head.origin, size=checkpoint.head.size)
         return signature
 
     async def _shout(self, checkpoint: Checkpoint, refused: Refused) -> None:
         assert refused.alarm is not None  # noqa: S101 - the caller has looked
-        alarm = Alarm.of(refused.alarm, refused.reason, checkpoint, refused.against, datetime.now(UTC))
+        shown = self._evidence(checkpoint)
+        alarm = Alarm.of(refused.alarm, refused.reason, shown, refused.against, datetime.now(UTC))
         news = await asyncio.to_thread(self._store.raise_alarm, alarm)
         log.error(
             "witness.alarm",
@@ -94,7 +93,13 @@ class Witness:
             news=news,
         )
         if news and self._tell:
-            await self._tell(alarm)
+            self._tell()
+
+    def _evidence(self, checkpoint: Checkpoint) -> Checkpoint:
+        return evidence(checkpoint, self._keys_of(checkpoint.head.origin), self.key)
+
+    def _keys_of(self, origin: str) -> tuple[VerifyingKey, ...]:
+        return tuple(key for key in self._keys if key.name == origin)
 
     async def add_key(self, statement: str) -> Refused | None:
         """Trust the key that a statement names from here on, if a trusted one vouches for it."""
@@ -120,9 +125,8 @@ class Witness:
 
     def _of(self, origin: str) -> LogStanding:
         last = self._store.last(origin)
-        keys = tuple(key for key in self._keys if key.name == origin)
-        return LogStanding(origin, keys, last, last.witnessed_at(self.key) if last else None)
+        return LogStanding(origin, self._keys_of(origin), last, last.witnessed_at(self.key) if last else None)
 
     def alarms(self, limit: int) -> list[Alarm]:
-        """The latest alarms, newest first."""
+        """What proves something first, then the latest first."""
         return self._store.alarms(limit)

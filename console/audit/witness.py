@@ -128,7 +128,7 @@ def _serve(
     store: Store, keys: list[VerifyingKey], listening: socket.socket, listener: Listener, *, as_json: bool
 ) -> None:
     configure_logging("INFO", "witness")
-    teller = Teller(listener, store.told) if listener.command or listener.url else None
+    teller = Teller(listener, store) if listener.command or listener.url else None
     try:
         watching = Witness(store, keys, teller.tell if teller else None)
     except NoteRefused as error:
@@ -144,7 +144,7 @@ def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # uvicorn hands the signal on when it has finished what it had begun
     config = uvicorn.Config(
-        create_service(watching, store, teller),
+        create_service(watching, teller),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -76,11 +76,11 @@ async def witness(
 ) -> AsyncIterator[Served]:
     """A witness with its state in this folder."""
     store = Store(state)
-    teller = Teller(listener, store.told, first_wait=0.01) if listener else None
+    teller = Teller(listener, store, first_wait=0.01) if listener else None
     watching = Witness(store, trusted, teller.tell if teller else None)
     try:
         async with (
-            listening(create_service(watching, store, teller), port) as url,
+            listening(create_service(watching, teller), port) as url,
             httpx.AsyncClient(base_url=url) as client,
         ):
             yield Served(url, watching.key, store, client)

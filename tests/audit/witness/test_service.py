@@ -10,10 +10,11 @@ import pytest
 
 from audit.log.adoption import adoption
 from audit.log.checkpoint import Checkpoint
-from audit.log.note import SigningKey
+from audit.log.note import Signature, SigningKey
 from audit.witness.folder import KEY
 from audit.witness.service import MOST_BYTES
 from audit.witness.store import Store
+from audit.witness.submission import Submission
 from audit.witness.witness import Witness
 from tests.audit.witness.sample_log import SampleLog
 from tests.audit.witness.serving import Served, witness
@@ -121,6 +122,25 @@ async def test_a_fork_is_refused_kept_and_shown(served: Served) -> None:
     assert evidence["id"] in shown.text
     assert "default-src 'none'" in shown.headers["content-security-policy"]
     await served.cosigns(LOG.submission(12, 13))
+
+
+async def test_of_what_others_wrote_below_a_note_nothing_is_kept(served: Served) -> None:
+    """Whoever carries a note can add lines, under names of the log, of the witness, and of anybody; they hold nothing."""
+
+    def with_lines(submission: Submission) -> Submission:
+        own = served.key
+        named = (("ai.example", bytes(4)), (own.name, own.key_id), (LOG.origin, LOG.key.verifying.key_id))
+        lines = [Signature(name, key_id, b"x" * 10_000) for name, key_id in named]
+        return type(submission)(submission.old, submission.proof, submission.checkpoint.cosigned(lines))
+
+    await served.cosigns(with_lines(LOG.submission(0, 12)))
+    assert (await served.refuses(with_lines(LOG.rewritten().submission(12, 12))))[0] == 409
+    status = await served.status()
+    [alarm], [log, _] = status["alarms"], status["logs"]
+    assert alarm["note"] == str(LOG.rewritten().checkpoint(12).note)
+    names = [one.name for one in Checkpoint.parse(log["last"]["note"]).note.signatures]
+    assert names == [LOG.origin, served.key.name]
+    assert alarm["against"] == log["last"]["note"]
 
 
 async def test_a_proof_that_fails_is_an_alarm_until_the_log_proves_it(served: Served) -> None:

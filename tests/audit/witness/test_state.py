@@ -1,6 +1,8 @@
 """The state of a witness through crashes, restarts and people who restore old copies."""
 
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from audit.log.note import SigningKey
 from audit.witness.alarm import Alarm
 from audit.witness.folder import KEY, StateUnusable, read_key
 from audit.witness.rules import Kind
-from audit.witness.store import DATABASE, Overtaken, Store
+from audit.witness.store import DATABASE, FORKS, Overtaken, Store
 from audit.witness.submission import Submission
 from tests.audit.witness.sample_log import SampleLog
 from tests.audit.witness.serving import witness
@@ -66,19 +68,47 @@ def test_nothing_is_kept_below_what_is_known(tmp_path: Path) -> None:
     store.close()
 
 
-def test_many_weak_alarms_do_not_crowd_out_a_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@dataclass
+class Alarms:
+    """Those that a store keeps."""
+
+    store: Store
+
+    def kept(self, kind: Kind, size: int, log: SampleLog = LOG) -> bool:
+        """Whether this one is."""
+        return self.store.raise_alarm(Alarm.of(kind, "", log.checkpoint(size), None, datetime.now(UTC)))
+
+
+@pytest.fixture
+def alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alarms]:
+    """Of a witness that keeps but two beside those that prove something."""
     monkeypatch.setattr("audit.witness.store.MOST_ALARMS", 2)
     store = Store(tmp_path)
-
-    def kept(kind: Kind, size: int) -> bool:
-        return store.raise_alarm(Alarm.of(kind, "", LOG.checkpoint(size), None, datetime.now(UTC)))
-
-    assert [kept(Kind.UNPROVEN, size) for size in (1, 2, 3)] == [True, True, False]
-    assert [kept(Kind.FORK, size) for size in (4, 5, 6, 6)] == [True, True, True, False], "each once"
-    assert kept(Kind.FORGOTTEN, 7)
-    assert store.forgotten(LOG.origin)
-    assert not kept(Kind.SHRUNKEN, 8)
+    yield Alarms(store)
     store.close()
+
+
+def test_many_weak_alarms_do_not_crowd_out_what_proves_something(alarms: Alarms) -> None:
+    kept = alarms.kept
+    assert kept(Kind.FORK, 4)
+    assert [kept(Kind.UNPROVEN, size) for size in (1, 2, 3)] == [True, True, False]
+    assert [kept(Kind.FORK, size) for size in (5, 6, 6)] == [True, True, False], "each once"
+    assert kept(Kind.FORGOTTEN, 7)
+    assert alarms.store.forgotten(LOG.origin)
+    assert not kept(Kind.SHRUNKEN, 8)
+    shown = [one.kind for one in alarms.store.alarms(4)]
+    assert sorted(shown) == ["forgotten", "fork", "fork", "fork"], "before the weak ones, whenever they came"
+
+
+def test_a_log_that_signs_ever_more_roots_of_one_size_fills_no_disk(alarms: Alarms) -> None:
+    others = [LOG.rewritten(altered_from) for altered_from in range(1, 5)]
+    assert [alarms.kept(Kind.FORK, 5, log) for log in (LOG.rewritten(), *others)] == [True, True, True, False, False]
+    assert len([*(alarms.store.folder / FORKS).iterdir()]) == 3
+    assert alarms.kept(Kind.FORK, 6, others[-1]), "the first of another size"
+    assert [alarms.kept(Kind.FORGOTTEN, size) for size in (8, 9)] == [True, False], "one is enough: it signs no more"
+    other_log = SampleLog("nhatky-hai.example")
+    assert alarms.kept(Kind.FORK, 5, other_log)
+    assert alarms.kept(Kind.SHRUNKEN, 4, other_log)
 
 
 def test_two_witnesses_cannot_share_a_folder(tmp_path: Path) -> None:
