@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
             schedules=Schedules(client, settings.task_queue),
             districts=Districts(settings.database_url),
             database_url=settings.database_url,
+            tsa_roots=settings.tsa_roots,
         )
         settle_memory()
         async with app.state.services.broadcaster.running():

@@ -1,6 +1,7 @@
 """GET /audit/…: where the record stands, signed; proofs against that; and whether it is what it was."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import structlog
@@ -17,6 +18,7 @@ from audit.log.ledger import BeyondCheckpoint, Proof, consistency, inclusion, wi
 from audit.log.nodes import NodeMissing
 from audit.log.note import NoteRefused
 from audit.log.tree import ProofRefused
+from audit.places.stamp import read_roots
 from audit.snapshot import apart
 from audit.verify.view import verified
 from domain.directory import Role
@@ -110,11 +112,20 @@ async def verify_record(request: Request, caller: Annotated[Caller, Depends(audi
         try:
             async with asyncio.timeout(VERIFY_SECONDS) as limit:
                 # Seals and signatures are checked there too: a large record has seconds of work in each.
-                return await apart(verified, services.database_url)
+                return await apart(verified, services.database_url, await asyncio.to_thread(_tsa_roots, services))
         except TimeoutError:
             if not limit.expired():
                 raise  # the database's own
             raise Problem(503, "verification_too_long", headers=RETRY_AFTER) from None
+
+
+def _tsa_roots(services: Services) -> Path | None:
+    """Their file; none if it cannot be read, and time stamps are then told as not checked."""
+    try:
+        return services.tsa_roots if services.tsa_roots and read_roots(services.tsa_roots) else None
+    except ValueError as error:
+        log.warning("tsa_roots.unreadable", reason=str(error))
+        return None
 
 
 async def _size(services: Services, size: int | None) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from starlette.requests import Request
 from temporalio.client import Client
@@ -36,6 +37,8 @@ class Services:
     districts: Districts
     database_url: str
     """For what needs connections of its own, in other processes."""
+    tsa_roots: Path | None = None
+    """Certificates to which those of time-stamping authorities must lead."""
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
 

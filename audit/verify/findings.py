@@ -19,6 +19,7 @@ class Kind(StrEnum):
     TREE = "tree"
     CHECKPOINT = "checkpoint"
     COSIGNATURE = "cosignature"
+    TIME_STAMP = "time_stamp"
     READ_MODEL = "read_model"
     READS = "reads"
 
@@ -32,6 +33,7 @@ NAMES: dict[Kind, tuple[str, str]] = {
     Kind.TREE: ("nút của cây không khớp", "a kept node of the tree differs"),
     Kind.CHECKPOINT: ("không khớp điểm kiểm", "differs from a checkpoint"),
     Kind.COSIGNATURE: ("chữ ký nhân chứng không đúng", "a cosignature does not hold"),
+    Kind.TIME_STAMP: ("dấu thời gian không đúng", "a time stamp does not hold"),
     Kind.READS: ("lượt xem không khớp niêm phong", "notes of reads differ from their seal"),
     Kind.READ_MODEL: ("bảng đọc không khớp khi dựng lại", "a read model differs from a fresh fold"),
 }

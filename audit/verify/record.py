@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, load_der_x509_certificate
+
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
 from audit.reads import verify_reads
@@ -12,6 +15,7 @@ from audit.snapshot import abandon, id_range, on_snapshot, processes, snapshot_o
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
+from audit.verify.stamps import StampsSeen, check_stamps
 from audit.verify.statements import Statement, check_cosignatures, check_statements, check_stored, size_of
 from audit.verify.streams import StreamsSeen, check_streams
 from domain.registries import LogKeyAdopted, Registry
@@ -22,11 +26,13 @@ from storage.queries import sql
 PROGRAM = "dondoc-verify"
 PARTS = 16
 """Ranges of stream ids that are gone through apart; ids are spread evenly."""
+STEPS = PARTS + 2
+"""The parts, the tree, and time stamps."""
 SMALL = 5_000
 """Up to so many events one process is quicker than starting two."""
 
 Told = Callable[[int], None]
-"""Is given the number of parts done, of PARTS + 1."""
+"""Is given the number of steps done, of STEPS."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Trust:
     """Without any, the keys that the record itself names are taken: then only who has the private key could have rewritten it."""
     witnesses: Sequence[VerifyingKey] = ()
     statements: Sequence[Statement] = ()
+    authorities: Sequence[Certificate] = ()
+    """Roots of time-stamping authorities. Without any it is left open who stamped, and only what is looked at."""
 
 
 @dataclass
@@ -55,6 +63,7 @@ class Verdict:
     witnessed: dict[str, int]
     """Up to which size each of the named witnesses signed."""
     unknown_cosignatures: int
+    stamps: StampsSeen
     keys: list[VerifyingKey]
     trusted: bool
     """Whether the keys were named by the one who verifies."""
@@ -82,7 +91,9 @@ async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) 
     told(PARTS)
     positions = await check_positions(connection, sizes)
     told(PARTS + 1)
-    return await _concluded(connection, trust, stored, [streams], positions)
+    stamps = await check_stamps(connection, trust.authorities)
+    told(STEPS)
+    return await _concluded(connection, trust, stored, [streams], positions, stamps)
 
 
 async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
@@ -91,9 +102,10 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
     loop, done = asyncio.get_running_loop(), 0
     with processes() as pool:
         tree = loop.run_in_executor(pool, _positions_part, url, snapshot, sizes)
+        stamps = loop.run_in_executor(pool, _stamps_part, url, snapshot, _written(trust.authorities))
         signed = max(sizes, default=0)
         parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part, signed) for part in range(PARTS)]
-        waiting: set[asyncio.Future[Any]] = {tree, *parts}
+        waiting: set[asyncio.Future[Any]] = {tree, stamps, *parts}
         try:
             while waiting:
                 ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -101,7 +113,8 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
                 told(done)
         finally:
             abandon(waiting)
-    return await _concluded(connection, trust, stored, [part.result() for part in parts], tree.result())
+    seen = [part.result() for part in parts]
+    return await _concluded(connection, trust, stored, seen, tree.result(), stamps.result())
 
 
 def _streams_part(url: str, snapshot: str, part: int, signed: int) -> StreamsSeen:
@@ -116,6 +129,18 @@ def _positions_part(url: str, snapshot: str, sizes: list[int]) -> PositionsSeen:
         return await check_positions(connection, sizes)
 
     return on_snapshot(url, PROGRAM, snapshot, check)
+
+
+def _stamps_part(url: str, snapshot: str, roots: list[bytes]) -> StampsSeen:
+    async def check(connection: Any) -> StampsSeen:
+        return await check_stamps(connection, [load_der_x509_certificate(root) for root in roots])
+
+    return on_snapshot(url, PROGRAM, snapshot, check)
+
+
+def _written(certificates: Sequence[Certificate]) -> list[bytes]:
+    """As they can go to another process."""
+    return [one.public_bytes(Encoding.DER) for one in certificates]
 
 
 @dataclass(frozen=True)
@@ -149,7 +174,12 @@ def _sizes(stored: _Stored, trust: Trust) -> list[int]:
 
 
 async def _concluded(
-    connection: Any, trust: Trust, stored: _Stored, streams: Sequence[StreamsSeen], positions: PositionsSeen
+    connection: Any,
+    trust: Trust,
+    stored: _Stored,
+    streams: Sequence[StreamsSeen],
+    positions: PositionsSeen,
+    stamps: StampsSeen,
 ) -> Verdict:
     findings = [finding for part in streams for finding in part.findings] + positions.findings
     head, events = await connection.fetchval(sql("verify_head")), sum(part.events for part in streams)
@@ -166,7 +196,13 @@ async def _concluded(
     if statements and trust.keys and not signed.covered:
         faults.append(Finding(0, Kind.CHECKPOINT, "no checkpoint that holds is signed by the keys that were given"))
     findings += [Finding(fault.position, Kind.READS, fault.detail) for fault in await verify_reads(connection)]
-    findings += [*faults, *check_stored(stored.checkpoints.values()), *signed.findings, *witnessed.findings]
+    findings += [
+        *faults,
+        *check_stored(stored.checkpoints.values()),
+        *signed.findings,
+        *witnessed.findings,
+        *stamps.findings,
+    ]
     return Verdict(
         size=positions.size,
         root=positions.root,
@@ -177,6 +213,7 @@ async def _concluded(
         covered=signed.covered,
         witnessed=witnessed.up_to,
         unknown_cosignatures=witnessed.unknown,
+        stamps=stamps,
         keys=keys,
         trusted=bool(trust.keys),
         findings=first_of(findings),

@@ -1,22 +1,27 @@
 """`dondoc audit verify`: is the record what it was?"""
 
 import sys
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
+from cryptography.x509 import Certificate
 from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
 from audit.log.note import COSIGNATURE, ED25519, whole_notes
+from audit.places.stamp import read_roots
 from audit.verify.findings import FOUND_AT_MOST, NAMES, Finding
-from audit.verify.record import PARTS, Trust, Verdict, verify
+from audit.verify.record import STEPS, Trust, Verdict, verify
+from audit.verify.stamps import StampsSeen
 from audit.verify.statements import Statement
 from audit.verify.view import verdict_view
 from console.audit.keys_option import public_keys
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.progress import parts_of
 from console.reach import record_url
+from settings import Settings
 
 Keys = Annotated[
     list[str],
@@ -31,6 +36,13 @@ Outside = Annotated[
     list[Path],
     Parameter("--checkpoint", negative=(), help="Tệp điểm kiểm giữ ở nơi khác · checkpoints kept elsewhere"),
 ]
+Roots = Annotated[
+    Path | None,
+    Parameter(
+        "--tsa-roots",
+        help="Tệp PEM chứng thư gốc của tổ chức cấp dấu thời gian, mặc định DONDOC_TSA_ROOTS · their root certificates",
+    ),
+]
 
 
 def verify_command(
@@ -38,6 +50,7 @@ def verify_command(
     key: Keys = [],  # noqa: B006 - cyclopts reads the default, nobody changes it
     witness: Witnesses = [],  # noqa: B006 - as above
     checkpoint: Outside = [],  # noqa: B006 - as above
+    tsa_roots: Roots = None,
     data: Data = DEFAULT_DATA,
     as_json: Json = False,
 ) -> None:
@@ -46,11 +59,12 @@ def verify_command(
         keys=public_keys(key, ED25519),
         witnesses=public_keys(witness, COSIGNATURE),
         statements=_statements(checkpoint),
+        authorities=_roots(tsa_roots or Settings().tsa_roots),
     )
 
     async def check() -> Verdict:
         async with record_url(data) as url:
-            with parts_of("Đang kiểm chứng bản ghi · verifying the record", PARTS + 1) as done:
+            with parts_of("Đang kiểm chứng bản ghi · verifying the record", STEPS) as done:
                 return await verify(url, trust, done)
 
     verdict = run(check())
@@ -60,6 +74,13 @@ def verify_command(
         _show(verdict)
     if not verdict.sound:
         sys.exit(REFUSED)
+
+
+def _roots(file: Path | None) -> list[Certificate]:
+    try:
+        return read_roots(file) if file else []
+    except ValueError as error:
+        fail(USAGE, f"Không đọc được chứng thư gốc · cannot read the root certificates: {error}")
 
 
 def _statements(files: list[Path]) -> list[Statement]:
@@ -83,6 +104,7 @@ def _show(verdict: Verdict) -> None:
         ("Điểm kiểm · checkpoints", f"{verdict.checkpoints}, từ bên ngoài · from outside {verdict.outside}"),
         ("Đã ký đến · signed up to", f"{verdict.covered}"),
         ("Nhân chứng · witnesses", _witnesses(verdict)),
+        ("Dấu thời gian · time stamps", _stamps(verdict.stamps)),
         ("Khoá · keys", "\n".join(map(str, verdict.keys)) or "—"),
     ):
         table.add_row(name, Text(value, overflow="fold"))
@@ -102,6 +124,16 @@ def _witnesses(verdict: Verdict) -> str:
     lines = [f"{name}: đến · up to {size}" for name, size in verdict.witnessed.items()]
     if verdict.unknown_cosignatures:
         lines.append(f"{verdict.unknown_cosignatures} của khoá chưa nêu · of keys not named (--witness)")
+    return "\n".join(lines) or "—"
+
+
+def _stamps(stamps: StampsSeen) -> str:
+    lines = []
+    if stamps.at:
+        at = f"{stamps.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+        lines.append(f"{stamps.held}, đến · up to {stamps.up_to}, lúc · at {at}")
+    if stamps.unchecked:
+        lines.append(f"{stamps.unchecked} chưa kiểm chữ ký · whose signature was not checked (--tsa-roots)")
     return "\n".join(lines) or "—"
 
 

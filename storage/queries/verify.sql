@@ -33,6 +33,11 @@ select size, root, note, made_at from checkpoints order by size;
 -- All cosignatures, by size.
 select size, key, line, received_at from cosignatures order by size, key;
 
+-- name: verify_stamps
+-- What places whose names begin with $1 gave for checkpoints, by size, each with the note that it should be of.
+select size, place, receipt, note from checkpoint_copies left join checkpoints using (size)
+where starts_with(place, $1) order by size, place;
+
 -- name: verify_head
 -- The last position that was handed out.
 select position from log_head;

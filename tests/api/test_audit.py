@@ -13,7 +13,10 @@ from audit.log.note import VerifyingKey
 from audit.log.signing import signing_key
 from audit.log.tree import check_consistency, check_inclusion
 from domain.event_values import SYSTEM
-from tests.support.office import Office
+from settings import Settings
+from storage.log import last_checkpoint, put_copy
+from tests.audit.places.authority import Authority
+from tests.support.office import Office, api_served
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +101,19 @@ async def test_the_record_is_verified_for_auditors_and_administrators_only(
     async with httpx.AsyncClient(base_url=f"{shared.url}/api/v1") as nobody:
         for path in ("checkpoint", "keys", "inclusion?position=1", "consistency?from=0", "verify"):
             assert (await nobody.get(f"/audit/{path}")).status_code == 401
+
+
+async def test_time_stamps_are_verified_by_the_roots_that_are_configured(
+    shared: Office, directive: dict[str, Any], shared_url: str, tmp_path: Path
+) -> None:
+    authority, stored = Authority(), await last_checkpoint(shared.pool)
+    assert stored is not None
+    await put_copy(shared.pool, stored.size, "tsa+https://tsa.example", authority.receipt(stored.note))
+    for roots, held, unchecked in ((authority.roots_file(tmp_path), 1, 0), (tmp_path / "none", 0, 1)):
+        async with api_served(Settings(database_url=shared_url, tsa_roots=roots)) as url:
+            office = Office(url, shared.pool)
+            seen = (await get(office, "/audit/verify")).json()
+            await office.clients["kiem-tra"].aclose()
+        assert seen["sound"], seen["findings"][:3]
+        assert (seen["time_stamps"], seen["time_stamps_not_checked"]) == (held, unchecked)
+        assert (seen["stamped_up_to"], seen["stamped_at"] is not None) == (held * stored.size, bool(held))

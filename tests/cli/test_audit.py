@@ -7,8 +7,10 @@ import pytest
 
 from audit.log.checkpoint import Checkpoint, TreeHead
 from audit.log.note import COSIGNATURE, SigningKey, VerifyingKey, whole_notes
+from storage.log import checkpoint_of, put_copy
 from storage.pool import Pool
 from tests.audit.log.growing import grow
+from tests.audit.places.authority import Authority
 from tests.audit.superuser import as_superuser
 from tests.support.command_line import Outcome, dondoc
 
@@ -53,6 +55,23 @@ async def test_what_was_altered_is_named_by_its_first_position(pool: Pool, on_da
     assert told["first_bad_position"] == 3
     assert {(one["position"], one["kind"]) for one in told["findings"]} == {(3, "bytes"), (5, "bytes")}
     assert "the first at position 3" in (await audit("verify")).ended(1).out
+
+
+@pytest.mark.usefixtures("on_database", "keys")
+async def test_time_stamps_are_verified_again(pool: Pool, tmp_path: Path) -> None:
+    size = (await audit("checkpoint", "--json")).succeeded().json["size"]
+    authority, checkpoint = Authority(), await checkpoint_of(pool, size)
+    roots = str(authority.roots_file(tmp_path))
+    assert checkpoint is not None
+    await put_copy(pool, size, "tsa+https://tsa.example", authority.receipt(checkpoint.note))
+    assert "1, đến · up to 1, lúc · at 2" in (await audit("verify", "--tsa-roots", roots)).succeeded().out
+    assert "1 chưa kiểm chữ ký" in (await audit("verify")).succeeded().out
+    seen = (await audit("verify", "--tsa-roots", roots, "--json")).succeeded().json
+    assert (seen["time_stamps"], seen["time_stamps_not_checked"], seen["stamped_up_to"]) == (1, 0, 1)
+    await put_copy(pool, size, "tsa+https://khac.example", Authority().receipt(checkpoint.note))
+    told = await audit("verify", "--tsa-roots", roots)
+    assert "a time stamp does not hold" in " ".join(told.ended(1).out.split())
+    (await audit("verify", "--tsa-roots", str(tmp_path / "none"))).ended(2, "cannot read the root certificates")
 
 
 @pytest.mark.usefixtures("on_database")

@@ -1,5 +1,6 @@
 """A time-stamping authority of the tests' own (RFC 3161), with its root certificate, served like a real one."""
 
+import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,9 +25,14 @@ _KEY_USAGE = x509.KeyUsage(
 
 
 def _certificate(
-    subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, issuer_key: ec.EllipticCurvePrivateKey, *, is_root: bool
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    *,
+    is_root: bool,
 ) -> x509.Certificate:
-    now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)]))
@@ -54,12 +61,18 @@ class Authority:
     status: int = 200
     other_message: bool = False
     """It stamps another message than the one it was asked to."""
+    age: timedelta = timedelta(0)
+    """So long ago it works; its certificates are valid for a day then."""
     _root_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     _key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def __post_init__(self) -> None:
-        self.root = _certificate("Root", self._root_key, "Root", self._root_key, is_root=True)
-        self._certificate = _certificate("Authority", self._key, "Root", self._root_key, is_root=False)
+        now = self._now()
+        self.root = _certificate("Root", self._root_key, "Root", self._root_key, now, is_root=True)
+        self._certificate = _certificate("Authority", self._key, "Root", self._root_key, now, is_root=False)
+
+    def _now(self) -> datetime:
+        return (datetime.now(UTC) - self.age).replace(microsecond=0)
 
     def roots_file(self, folder: Path) -> Path:
         path = folder / "roots.pem"
@@ -76,6 +89,11 @@ class Authority:
         answer = self.stamp(query) if self.answer is None else self.answer
         return Response(answer, self.status, media_type="application/timestamp-reply")
 
+    def receipt(self, note: str) -> str:
+        """As it is kept for this note."""
+        query = TimestampRequestBuilder(note.encode(), HashAlgorithm.SHA256).build()
+        return base64.b64encode(self.stamp(tsp.TimeStampReq.load(query.as_bytes()))).decode()
+
     def stamp(self, query: tsp.TimeStampReq) -> bytes:
         imprint = query["message_imprint"]
         if self.other_message:
@@ -88,7 +106,7 @@ class Authority:
                 "policy": "1.3.6.1.4.1.99999.1",
                 "message_imprint": imprint,
                 "serial_number": 1,
-                "gen_time": datetime.now(UTC).replace(microsecond=0),
+                "gen_time": self._now(),
                 "nonce": query["nonce"].native,
             }
         )

@@ -7,7 +7,8 @@ import pytest
 
 from audit.places.delivery import deliver
 from audit.places.place import PlaceAway, PlaceRefused
-from audit.places.timestamp import StampRefused, TimestampPlace, read_roots, stamped_at
+from audit.places.stamp import StampRefused, read_roots, stamped_at
+from audit.places.timestamp import TimestampPlace
 from storage.log import copies_of
 from storage.pool import Pool
 from tests.audit.places.authority import Authority
@@ -60,3 +61,10 @@ def test_roots_that_are_none_are_refused(tmp_path: Path) -> None:
     for path, reason in ((empty, "PEM"), (tmp_path / "khong.pem", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(ValueError, match=reason):
             read_roots(path)
+
+
+def test_a_root_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    authority = Authority()
+    path = authority.roots_file(tmp_path)
+    path.write_bytes(path.read_bytes() * 2)
+    stamped_at(authority.receipt("a note"), "a note", read_roots(path))

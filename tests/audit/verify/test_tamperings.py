@@ -6,6 +6,7 @@ A sample runs with the suite; `make tamper` runs 10,000 tamperings and 1,000 cle
 import os
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from storage.read_seals import seal_reads
 from storage.reads import note_read
 from storage.reference import ReferenceCache
 from tests.audit.log.growing import grow
+from tests.audit.places.authority import Authority
 from tests.audit.verify.tamperings import (
     TAMPERINGS,
     Scene,
@@ -235,10 +237,18 @@ async def test_several_processes_find_what_one_finds(
     told = list[int]()
     assert (await verify(database_url, trust, told.append)).sound
     assert told == sorted({*told})
-    assert told[-1] == record.PARTS + 1
+    assert told[-1] == record.STEPS
     done = (a_column_altered, a_read_model_altered, a_checkpoint_altered, a_sealed_read_altered, a_row_removed)
     for number, tampering in enumerate(done):
         await tampering(Scene(superuser, random.Random(number), signed, key))
+    authority = Authority()
+    trust = replace(trust, authorities=[authority.root])
+    await superuser.execute("insert into checkpoint_copies select size, $1, $2 from checkpoints", "tsa+a", "MAA=")
+    genuine = "insert into checkpoint_copies select size, $1, $2 from checkpoints where size = $3"
+    note = await superuser.fetchval("select note from checkpoints where size = $1", signed)
+    await superuser.execute(genuine, "tsa+b", authority.receipt(note), signed)
     apart, together = await verify(database_url, trust), await _verified(superuser, trust)
     assert apart == together
-    assert len({finding.kind for finding in apart.findings}) > 3
+    assert apart.stamps.held == 1
+    assert Kind.TIME_STAMP in {finding.kind for finding in apart.findings}
+    assert len({finding.kind for finding in apart.findings}) > 4
