@@ -14,13 +14,13 @@ from console.audit import conformance_report
 from domain.events import ReminderDue
 from storage.pool import Pool
 from tests.conformance import altering as alter
-from tests.conformance import plants, stories
+from tests.conformance import plants_of_people, stories
 from tests.conformance.recording import write
 from tests.support.command_line import Outcome, dondoc
 
 AT = ("--at", stories.late().book.as_of.isoformat())
 WELL = stories.extended().history
-BADLY = plants.accepted_without_approval()
+BADLY = plants_of_people.accepted_without_approval()
 
 pytestmark = pytest.mark.usefixtures("on_database")
 

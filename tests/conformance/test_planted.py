@@ -7,9 +7,12 @@ import pytest
 from audit.conformance.finding import Outcome, Rule
 from audit.conformance.table import RULES
 from audit.conformance.verdict import judge
-from tests.conformance.plants import PLANTS, Planted, Planter
+from tests.conformance import plants, plants_of_people
+from tests.conformance.planting import PLANTS, Planted, Planter
 from tests.conformance.stories import STORIES, Told
 
+GROUNDS = (plants, plants_of_people)
+"""Each lists what it plants when it is imported."""
 NAMES = [f"{code}-{planter.__name__}" for code, planter in PLANTS]
 
 

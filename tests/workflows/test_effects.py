@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.commands import Acknowledge, Comment, Withdraw
 from tests.support.eventually import eventually
 from tests.workflows.desk import NO_DEADLINE, Desk
-from tests.workflows.scenarios import Stage, staged
+from tests.workflows.stage import Stage, staged
 
 
 async def test_mail_that_is_away_holds_up_no_command_and_keeps_the_workflow_until_it_is_sent(

@@ -31,7 +31,7 @@ from tests.support.command_line import environment_with
 from tests.support.eventually import eventually
 from tests.support.skipping import skip
 from tests.workflows.desk import FIVE_DAYS, NO_DEADLINE, Desk
-from tests.workflows.scenarios import staged
+from tests.workflows.stage import staged
 from worker import bring_the_calendar
 from workflows.directive import DirectiveWorkflow
 from workflows.messages import IssueMany, ReprojectionProgress, StartReprojection, reprojection_workflow_id
