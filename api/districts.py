@@ -41,10 +41,10 @@ class _Kept:
 class Districts:
     """Answers questions of one API process.
 
-    A first page is always made anew: whoever asks wants what the record says now. The pages after it come from the same district as
-    long as it is kept, so that paging costs one fold, and a directive that moved meanwhile is neither missed nor shown twice. A
-    page number in a cursor would not spare the fold, and a place for each reader would not be bounded: when somebody else asked
-    in between, or after a minute, the page is made anew. Who names `at` and `known` gets the same even then.
+    A first page is always made anew: whoever asks wants what the record says now. The pages after it come from the district made
+    last as long as it is kept, so that paging costs one fold. A page number in a cursor would not spare the fold, and a place for
+    each reader would not be bounded: after a minute, or when anybody asked for a first page in between, a page may be of a later
+    moment. Who names `at` and `known` gets the same even then.
     """
 
     def __init__(self, url: str) -> None:

@@ -1,12 +1,13 @@
 """Files that are whole or not there, and stay where they were put even if the power fails: keys, and evidence."""
 
 import os
+import threading
 from pathlib import Path
 
 
 def write_durably(target: Path, text: str, mode: int) -> None:
     """Write the file beside, flush it, and move it to its place in one step. On the disk when this returns."""
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

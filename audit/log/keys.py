@@ -28,6 +28,10 @@ def new_origin() -> str:
     return f"localhost/dondoc-{secrets.token_hex(4)}"
 
 
+class NotWritable(KeysUnusable):
+    """The folder, or its lock, cannot be written: no program changes the keys by it."""
+
+
 class KeyFolder:
     """Where the private key lies, readable for its owner only; beside it the public keys to hand out."""
 
@@ -40,13 +44,13 @@ class KeyFolder:
     async def held(self) -> AsyncIterator[None]:
         """Nobody else changes the keys meanwhile: a key that one program prepares must not take the place of another's.
 
-        Not to be held twice. KeysUnusable if another program does not let go, or the folder cannot be written.
+        Not to be held twice. KeysUnusable if another program does not let go; NotWritable if nobody can write here anyway.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise KeysUnusable(f"{self.folder}: {error}") from error
+            raise NotWritable(f"{self.folder}: {error}") from error
         try:
             await self._lock(descriptor)
             yield

@@ -1,9 +1,11 @@
 """The key that signs now: the one in the folder, which the record must know. Making the first one, and going over to the next."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from audit.log.adoption import adoption
-from audit.log.keys import KeyFolder, KeysUnusable, new_origin
+from audit.log.keys import KeyFolder, KeysUnusable, NotWritable, new_origin
 from audit.log.note import NoteRefused, SigningKey
 from domain.event_values import Actor
 from domain.registries import LogKeyAdopted
@@ -16,11 +18,17 @@ async def signing_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | N
 
     KeysUnusable if the record knows a key that the folder does not hold: nothing else may sign in its place unasked.
     """
-    in_use = await _in_use(pool, keys, actor)
+    in_use = _in_use(await adopted_keys(pool), keys)
     if in_use is not None:
         return in_use
-    async with keys.held():  # another program may just be going over to a new key
-        return await _held_key(pool, keys, actor, origin)
+    try:
+        async with keys.held():  # another program may just be going over to a new key
+            return await _held_key(pool, keys, actor, origin)
+    except NotWritable:
+        brought = await _brought(pool, keys, actor)
+        if brought is None:
+            raise
+        return brought
 
 
 async def rotate(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey:
@@ -46,15 +54,10 @@ async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | No
 
 async def _held_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
     """See signing_key; while the keys are held."""
-    adopted = await _settled(pool, keys)
-    in_use = await _in_use(pool, keys, actor)
-    if in_use is not None:
-        return in_use
-    if adopted:
-        raise KeysUnusable(
-            f"{keys.folder}: the record is signed with {adopted[-1].key}, whose private key is not here. "
-            "Put it back, or begin with another one: dondoc audit key new --lost"
-        )
+    await _settled(pool, keys)
+    brought = await _brought(pool, keys, actor)
+    if brought is not None:
+        return brought
     return await _next(pool, keys, actor, SigningKey.generate(origin or new_origin()), None)
 
 
@@ -66,14 +69,27 @@ async def _settled(pool: Pool, keys: KeyFolder) -> list[LogKeyAdopted]:
     return adopted
 
 
-async def _in_use(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey | None:
-    """The key in the folder, if it is the last one that the record names; a record that names none takes it. Changes no file."""
+def _in_use(adopted: Sequence[LogKeyAdopted], keys: KeyFolder) -> SigningKey | None:
+    """The key in the folder, if it is the last one that the record names."""
+    present = keys.present()
+    return present if present and adopted and str(present.verifying) == adopted[-1].key else None
+
+
+async def _brought(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey | None:
+    """The key in the folder, which a record that names none takes; None if there is none in either. No file is changed.
+
+    KeysUnusable if the record names another one. Only for who holds the keys, or where nobody can write them.
+    """
     adopted, present = await adopted_keys(pool), keys.present()
-    if present is None:
-        return None
     if not adopted:
-        return await _adopt(pool, present, None, actor)
-    return present if str(present.verifying) == adopted[-1].key else None
+        return await _adopt(pool, present, None, actor) if present else None
+    in_use = _in_use(adopted, keys)
+    if in_use is None:
+        raise KeysUnusable(
+            f"{keys.folder}: the record is signed with {adopted[-1].key}, whose private key is not here. "
+            "Put it back, or begin with another one: dondoc audit key new --lost"
+        )
+    return in_use
 
 
 async def _next(pool: Pool, keys: KeyFolder, actor: Actor, new: SigningKey, before: SigningKey | None) -> SigningKey:

@@ -17,7 +17,8 @@ from domain.events import NotificationFailed, NotificationSent
 from domain.ids import delivery_command_id
 
 ENDED_AFTER = timedelta(minutes=3)
-"""A worker may go on for two minutes with an activity whose run was lost, and reach people whom nobody else knows to be reached."""
+"""Since the last run ended, whichever called for the notices. A worker may go on for two minutes with an activity whose run was
+lost, and reach people whom nobody else knows to be reached."""
 TRIED_FOR = timedelta(days=3)
 """So long a run tries to send notices; older ones surprise more than they help."""
 
@@ -125,10 +126,12 @@ def _check_dropped(course: Course, execution: Execution, over: Set[int], now: da
                 run.run_id,
                 called.event_id,
                 first.position,
-                request if _may_be_sent(run, first, now) else None,
+                request if may_be_sent(execution, first.event.recorded_at, now) else None,
             )
 
 
-def _may_be_sent(run: Run, first: Held, now: datetime) -> bool:
-    ended = run.closed_at is None or now - run.closed_at >= ENDED_AFTER
-    return ended and now - first.event.recorded_at <= TRIED_FOR
+def may_be_sent(execution: Execution, recorded_at: datetime, now: datetime) -> bool:
+    """A later run takes over what the one before had still to send, so the end of any of them may have left a worker at it."""
+    ends = [run.closed_at for run in execution.runs if run.closed_at is not None]
+    nobody_at_it = not ends or now - max(ends) >= ENDED_AFTER
+    return nobody_at_it and now - recorded_at <= TRIED_FOR

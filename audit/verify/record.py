@@ -109,10 +109,12 @@ async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, 
         try:
             while waiting:
                 ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for one in ended:
+                    one.result()  # what failed in one would fail in the others too
                 done += len(ended)
                 told(done)
         finally:
-            abandon(waiting)
+            abandon((tree, stamps, *parts))
     seen = [part.result() for part in parts]
     return await _concluded(connection, trust, stored, seen, tree.result(), stamps.result())
 

@@ -34,7 +34,7 @@ class StreamsSeen:
 
 
 async def check_streams(rows: Rows, signed: int = 0) -> StreamsSeen:
-    """Go through the streams of `rows`. Bytes up to position `signed` are what they were; later ones must be canonical too."""
+    """Go through the streams of `rows`. Bytes above position `signed`, under no checkpoint yet, must be canonical too."""
     seen = StreamsSeen()
     directives, notices = Ahead(rows.directives(), owner=0), Ahead(rows.notices(), owner=3)
     history: _History | None = None

@@ -29,9 +29,16 @@ def key_folder(keys: Path | None, data: Path) -> KeyFolder:
 def key_texts(words: list[str]) -> list[str]:
     """Keys as they are given, or the content of the files that are named, unchecked. Ends the program over what is no text."""
     try:
-        return [Path(word).read_text("utf-8") if Path(word).is_file() else word for word in words]
+        return [Path(word).read_text("utf-8") if _is_file(word) else word for word in words]
     except (OSError, UnicodeDecodeError) as error:
         _no_key(error)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except OSError:  # longer than any name of a file, as several keys in one word are
+        return False
 
 
 def public_keys(words: list[str], algorithm: int) -> list[VerifyingKey]:

@@ -109,6 +109,7 @@ async def test_who_kept_an_older_key_and_who_has_all_of_them_verify_alike(keys: 
         assert str(key) not in (await audit("verify-bundle", str(case), "--key", str(key))).succeeded().out
     (await audit("key", "new", "--lost")).succeeded()
     (await audit("checkpoint")).succeeded()
+    (await audit("verify", "--key", "\n".join([first] * 9), "--json")).succeeded()  # longer than the name of any file
     for key, covered in ((kept, 2), (keys / "log.pub", 3)):
         verdict = (await audit("verify", "--key", str(key), "--json")).succeeded().json
         assert verdict["covered_by_checkpoints"] == covered, "nobody vouches for the third, so it must be published"

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from audit.log.adoption import adopted_key, adoption, known_keys
-from audit.log.keys import LOCK, PRIVATE, PUBLIC, KeyFolder, KeysUnusable
+from audit.log.keys import LOCK, PRIVATE, PUBLIC, KeyFolder, KeysUnusable, NotWritable
 from audit.log.note import Note, NoteRefused, SigningKey
 from audit.log.signing import begin_anew, rotate, signing_key
 from domain.event_values import SYSTEM, Actor
@@ -125,14 +125,25 @@ async def test_nothing_is_said_of_a_new_key_that_could_not_take_its_place(pool: 
     await begin_anew(pool, keys, SYSTEM)
 
 
-async def test_a_key_that_was_brought_here_is_taken_without_a_change_to_the_folder(pool: Pool, keys: KeyFolder) -> None:
+async def test_a_key_that_was_brought_here_is_taken(pool: Pool, keys: KeyFolder) -> None:
     brought = SigningKey.generate("nhật-ký.example")
     keys.folder.mkdir()
     (keys.folder / PRIVATE).write_text(brought.written(), encoding="utf-8")
-    assert await signing_key(pool, keys, SYSTEM) == brought, "the folder may be one that nobody can write"
-    assert [file.name for file in keys.folder.iterdir()] == [PRIVATE]
+    assert await signing_key(pool, keys, SYSTEM) == brought
     await rotate(pool, keys, SYSTEM)
     assert keys.published() == [one.key for one in await adopted_keys(pool)]
+
+
+async def test_a_key_in_a_folder_that_nobody_can_write_is_taken_without_a_lock(pool: Pool, keys: KeyFolder) -> None:
+    (keys.folder / LOCK).mkdir(parents=True)  # which root cannot open for writing either
+    with pytest.raises(NotWritable):
+        await signing_key(pool, keys, SYSTEM)
+    brought, other = SigningKey.generate(NAME), SigningKey.generate(NAME)
+    (keys.folder / PRIVATE).write_text(brought.written(), encoding="utf-8")
+    assert await signing_key(pool, keys, SYSTEM) == brought
+    (keys.folder / PRIVATE).write_text(other.written(), encoding="utf-8")
+    with pytest.raises(KeysUnusable, match="whose private key is not here"):
+        await signing_key(pool, keys, SYSTEM)
 
 
 def test_a_file_that_is_no_key_is_named(keys: KeyFolder) -> None:
