@@ -1,5 +1,6 @@
 """`dondoc audit verify`: is the record what it was?"""
 
+import base64
 import sys
 from datetime import UTC
 from pathlib import Path
@@ -100,7 +101,7 @@ def _show(verdict: Verdict) -> None:
     table = Table(show_header=False, box=None)
     for name, value in (
         ("Sự kiện · events", f"{verdict.events} ({verdict.streams} dòng · streams)"),
-        ("Gốc cây · root", verdict.root.hex()),
+        ("Gốc cây · root", base64.b64encode(verdict.root).decode()),  # as a checkpoint has it
         ("Điểm kiểm · checkpoints", f"{verdict.checkpoints}, từ bên ngoài · from outside {verdict.outside}"),
         ("Đã ký đến · signed up to", f"{verdict.covered}"),
         ("Nhân chứng · witnesses", _witnesses(verdict)),

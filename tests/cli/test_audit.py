@@ -43,7 +43,10 @@ async def test_a_checkpoint_is_signed_written_out_and_verified_from_there(pool: 
     assert (seen["events"], seen["covered_by_checkpoints"], seen["checkpoints_from_outside"]) == (8, 6, 1)
     assert seen["keys_named_by_you"]
     assert (await audit("checkpoint", "--show", "--json")).succeeded().json["size"] == 6
-    assert "nhatky.example" in (await audit("checkpoint")).succeeded().out
+    signed = (await audit("checkpoint")).succeeded().out
+    assert "nhatky.example" in signed
+    [_, _, root, *_] = signed.splitlines()
+    assert root in (await audit("verify")).succeeded().out, "as it is spelled in the checkpoint"
 
 
 @pytest.mark.usefixtures("keys")
