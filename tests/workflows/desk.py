@@ -133,18 +133,19 @@ class Desk:
         history = await self.handle.fetch_history()
         return [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events]
 
-    async def clear_away(self) -> None:
-        """End the workflow, so that its timers do not hold up the next test's.
+    async def between_tasks(self) -> bool:
+        """Whether the workflow's run is in no task.
 
-        Between two tasks: the server that skips time never goes on when a workflow is terminated in the middle of one.
+        In the middle of one, the server that skips time loses a query that meets the end of the run, and lets no more time pass
+        when the run is terminated.
         """
+        tasks = [kind for kind in await self.history() if kind.startswith("WORKFLOW_TASK_")]
+        return tasks[-1:] not in (["WORKFLOW_TASK_SCHEDULED"], ["WORKFLOW_TASK_STARTED"])
 
-        async def between_tasks() -> bool:
-            tasks = [kind for kind in await self.history() if kind.startswith("WORKFLOW_TASK_")]
-            return tasks[-1:] not in (["WORKFLOW_TASK_SCHEDULED"], ["WORKFLOW_TASK_STARTED"])
-
+    async def clear_away(self) -> None:
+        """End the workflow, so that its timers do not hold up the next test's."""
         try:
-            await eventually(between_tasks)
+            await eventually(self.between_tasks)
             await self.handle.terminate()
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:

@@ -49,6 +49,7 @@ async def test_commands_at_once_survive_being_continued(desk: Desk, skipping: Wo
         return Counter(event.command_id for event in (await desk.events())[1:]) == expected
 
     await eventually(all_in)
+    await eventually(desk.between_tasks)
     assert await first_run_is_over(desk, first_run or "")
     assert len(await desk.history()) < 4 * SHORT
     kept = await desk.standing()
