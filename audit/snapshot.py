@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing import get_context
@@ -97,13 +97,19 @@ async def _close(connection: Any) -> None:
         connection.terminate()
 
 
-def abandon(futures: Iterable["asyncio.Future[Any]"]) -> None:
-    """Let nobody hear of what fails in processes that are being ended: whoever waited has given up, or knows already.
+async def all_done(work: Sequence["asyncio.Future[Any]"], told: Callable[[int], None]) -> None:
+    """Wait for work in processes; `told` is given how much is done. What fails first is raised, for it would fail in the rest too.
 
-    They are heard and not cancelled: over a cancelled one the pool's own thread breaks off with a trace (CPython 3.11).
+    Nobody hears of the rest then, nor of any when this is cancelled. They are not cancelled themselves: over a cancelled one the
+    pool's own thread breaks off with a trace (CPython 3.11).
     """
-    for future in futures:
-        future.add_done_callback(_heard)
+    try:
+        for done, one in enumerate(asyncio.as_completed(work), 1):
+            await one
+            told(done)
+    finally:
+        for future in work:
+            future.add_done_callback(_heard)
 
 
 def _heard(future: "asyncio.Future[Any]") -> None:

@@ -25,7 +25,7 @@ async def signing_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | N
         async with keys.held():  # another program may just be going over to a new key
             return await _held_key(pool, keys, actor, origin)
     except NotWritable:
-        brought = await _brought(pool, keys, actor)
+        brought = await _brought(pool, await adopted_keys(pool), keys, actor)
         if brought is None:
             raise
         return brought
@@ -54,8 +54,7 @@ async def begin_anew(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | No
 
 async def _held_key(pool: Pool, keys: KeyFolder, actor: Actor, origin: str | None = None) -> SigningKey:
     """See signing_key; while the keys are held."""
-    await _settled(pool, keys)
-    brought = await _brought(pool, keys, actor)
+    brought = await _brought(pool, await _settled(pool, keys), keys, actor)
     if brought is not None:
         return brought
     return await _next(pool, keys, actor, SigningKey.generate(origin or new_origin()), None)
@@ -75,13 +74,13 @@ def _in_use(adopted: Sequence[LogKeyAdopted], keys: KeyFolder) -> SigningKey | N
     return present if present and adopted and str(present.verifying) == adopted[-1].key else None
 
 
-async def _brought(pool: Pool, keys: KeyFolder, actor: Actor) -> SigningKey | None:
+async def _brought(pool: Pool, adopted: Sequence[LogKeyAdopted], keys: KeyFolder, actor: Actor) -> SigningKey | None:
     """The key in the folder, which a record that names none takes; None if there is none in either. No file is changed.
 
     KeysUnusable if the record names another one. Only for who holds the keys, or where nobody can write them.
     """
-    adopted, present = await adopted_keys(pool), keys.present()
     if not adopted:
+        present = keys.present()
         return await _adopt(pool, present, None, actor) if present else None
     in_use = _in_use(adopted, keys)
     if in_use is None:

@@ -13,7 +13,7 @@ from audit.replay.district import (
     standings,
     standings_from_events,
 )
-from audit.snapshot import abandon, id_range, on_snapshot, processes, snapshot_of
+from audit.snapshot import all_done, id_range, on_snapshot, processes, snapshot_of
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -62,16 +62,10 @@ async def district_from_events(
 async def _in_processes(
     url: str, snapshot: str, clocks: Clocks, wanted: Wanted, told: Told
 ) -> Sequence[Sequence[Standing]]:
-    loop, done = asyncio.get_running_loop(), 0
+    loop = asyncio.get_running_loop()
     with processes() as pool:
         parts = [loop.run_in_executor(pool, _part, url, snapshot, clocks, wanted, number) for number in range(PARTS)]
-        try:
-            for part in asyncio.as_completed(parts):
-                await part
-                done += 1
-                told(done)
-        finally:
-            abandon(parts)
+        await all_done(parts, told)
         return [part.result() for part in parts]
 
 

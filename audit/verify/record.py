@@ -11,7 +11,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 from audit.log.adoption import known_keys
 from audit.log.note import NoteRefused, VerifyingKey
 from audit.reads import verify_reads
-from audit.snapshot import abandon, id_range, on_snapshot, processes, snapshot_of
+from audit.snapshot import all_done, id_range, on_snapshot, processes, snapshot_of
 from audit.verify.findings import Finding, Kind, first_of
 from audit.verify.positions import PositionsSeen, check_positions
 from audit.verify.rows import Rows
@@ -99,22 +99,13 @@ async def verify_on(connection: Any, trust: Trust, told: Told = lambda _: None) 
 async def _in_processes(connection: Any, url: str, snapshot: str, trust: Trust, told: Told) -> Verdict:
     stored = await _stored(connection)
     sizes = _sizes(stored, trust)
-    loop, done = asyncio.get_running_loop(), 0
+    loop = asyncio.get_running_loop()
     with processes() as pool:
         tree = loop.run_in_executor(pool, _positions_part, url, snapshot, sizes)
         stamps = loop.run_in_executor(pool, _stamps_part, url, snapshot, _written(trust.authorities))
         signed = max(sizes, default=0)
         parts = [loop.run_in_executor(pool, _streams_part, url, snapshot, part, signed) for part in range(PARTS)]
-        waiting: set[asyncio.Future[Any]] = {tree, stamps, *parts}
-        try:
-            while waiting:
-                ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                for one in ended:
-                    one.result()  # what failed in one would fail in the others too
-                done += len(ended)
-                told(done)
-        finally:
-            abandon((tree, stamps, *parts))
+        await all_done((tree, stamps, *parts), told)
     seen = [part.result() for part in parts]
     return await _concluded(connection, trust, stored, seen, tree.result(), stamps.result())
 

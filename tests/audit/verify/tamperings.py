@@ -193,8 +193,12 @@ async def a_read_model_altered(scene: Scene) -> None:
     """What people see in lists and inboxes no longer is what happened."""
     name = scene.draw.choice([*READ_MODELS])
     table = "notices" if "notice" in name else "directives"
+    await _some_row_altered(scene, table, READ_MODELS[name])
+
+
+async def _some_row_altered(scene: Scene, table: str, statement: str) -> None:
     rows = await scene.connection.fetch(f"select ctid from {table}")  # noqa: S608 - names of ours
-    await scene.execute(READ_MODELS[name], scene.draw.choice(rows)[0])
+    await scene.execute(statement, scene.draw.choice(rows)[0])
 
 
 READS = {
@@ -207,8 +211,7 @@ READS = {
 
 async def a_sealed_read_altered(scene: Scene) -> None:
     """Who opened what, behind a seal."""
-    rows = await scene.connection.fetch("select ctid from reads")
-    await scene.execute(READS[scene.draw.choice([*READS])], scene.draw.choice(rows)[0])
+    await _some_row_altered(scene, "reads", READS[scene.draw.choice([*READS])])
 
 
 CHECKPOINTS = {
