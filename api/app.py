@@ -39,6 +39,7 @@ from api.districts import Districts
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
 from api.headers import PrivateAnswers
+from api.pages.problems import is_page, problem_page
 from api.params import readable_query
 from api.problems import Problem
 from api.schemas import PROBLEMS, describe
@@ -142,25 +143,30 @@ async def _lazy_client() -> Client:
     )
 
 
+async def _answer(problem: Problem, request: Request) -> Response:
+    return await problem_page(request, problem) if is_page(request) else problem.response(request)
+
+
 def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> Response:
-        return error.response(request)
+        return await _answer(error, request)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         details = error.errors()[0]
         kind, *place = details["loc"]
         if kind == "path":
-            return Problem(404, "not_found").response(request)
-        return Problem(422, "invalid_parameter", field=str(place[0]), reason=reason_of(details)).response(request)
+            return await _answer(Problem(404, "not_found"), request)
+        words = {"field": str(place[0]), "reason": reason_of(details)}
+        return await _answer(Problem(422, "invalid_parameter", **words), request)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code)
         if code is None:
             return await internal(request, error)
-        return Problem(error.status_code, code, headers=error.headers).response(request)
+        return await _answer(Problem(error.status_code, code, headers=error.headers), request)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, _: ClientDisconnect) -> Response:
@@ -169,7 +175,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     async def away(request: Request, error: Exception) -> Response:
         log.warning("record.away", error=repr(error))
-        return Problem(503, "record_unavailable", headers=RETRY_AFTER).response(request)
+        return await _answer(Problem(503, "record_unavailable", headers=RETRY_AFTER), request)
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, away)
@@ -178,4 +184,4 @@ def _answer_errors(app: FastAPI) -> None:
     async def internal(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
         log.error("api.defect", reference=reference, path=request.url.path, exc_info=error)
-        return Problem(500, "internal_error", reference=reference).response(request)
+        return await _answer(Problem(500, "internal_error", reference=reference), request)

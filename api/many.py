@@ -26,6 +26,17 @@ MOST_BYTES = 1_000_000
 
 async def issue_many(services: Services, caller: Caller, fields: dict[str, Any], command_id: UUID) -> JSONResponse:
     """201 with the directives in the order asked; a repeat of the same request gives the same answer."""
+    states, now = await issued_together(services, caller, fields, command_id), services.now()
+    return JSONResponse({"items": [directive_view(state, now, dated=caller.dated) for state in states]}, 201)
+
+
+async def issued_together(
+    services: Services, caller: Caller, fields: dict[str, Any], command_id: UUID
+) -> list[DirectiveState]:
+    """The directives of `fields` (`directives`, and `source` that they share) as they were issued, all or none.
+
+    Problem otherwise, with `index` for the first that stood in the way and `refusals` for all that did.
+    """
     commands, user = _commands(fields), caller.person.username
     envelopes = tuple(_envelope(services, user, command_id, index, command) for index, command in enumerate(commands))
     if sum(len(envelope.model_dump_json().encode()) for envelope in envelopes) > MOST_BYTES:
@@ -42,9 +53,7 @@ async def issue_many(services: Services, caller: Caller, fields: dict[str, Any],
         listed = [{"index": r.index, "code": r.refusal.code, **r.refusal.params} for r in answer.refusals]
         raise Problem.of(answer.refusals[0].refusal, extra={"index": answer.refusals[0].index, "refusals": listed})
     versions = [one.version for one in answer.answers]
-    states = await _states(services, [envelope.directive_id for envelope in envelopes], versions)
-    now = services.now()
-    return JSONResponse({"items": [directive_view(state, now, dated=caller.dated) for state in states]}, 201)
+    return await _states(services, [envelope.directive_id for envelope in envelopes], versions)
 
 
 def _commands(fields: dict[str, Any]) -> list[IssueDirective]:

@@ -80,9 +80,9 @@ class Problem(Exception):
         headers = {**self.headers, "Content-Language": language_of(request)}
         return JSONResponse(self.document(request), self.status, headers, media_type="application/problem+json")
 
-    def document(self, request: Request) -> dict[str, Any]:
-        """The problem document in the caller's language."""
-        language = language_of(request)
+    def document(self, request: Request, language: Language | None = None) -> dict[str, Any]:
+        """The problem document in `language`, else the one that the caller prefers."""
+        language = language or language_of(request)
         body = {
             "type": f"urn:dondoc:problem:{self.code}",
             "title": said(TITLES.get(self.status, TITLES[500]), language),

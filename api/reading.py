@@ -22,13 +22,13 @@ from storage.reads import note_read, open_directive
 log = structlog.get_logger()
 
 
-async def opened(caller: Caller, reference: str, services: Services, kind: Opened) -> Found:
+async def opened(caller: Caller, reference: str, services: Services, kind: Opened, door: Door = Door.API) -> Found:
     """The directive as it is now, noted in the same statement; 404 as `directive_for` gives it, 503 if it cannot be noted."""
     address = address_of(reference)
     found = None
     if address is not None:
         with _or_no_answer(kind):
-            found = await open_directive(services.pool, caller.person, caller.rights, address, Door.API, kind)
+            found = await open_directive(services.pool, caller.person, caller.rights, address, door, kind)
     if found is None:
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
     return found
@@ -43,11 +43,12 @@ async def note(
     subject: UUID | None = None,
     version: int | None = None,
     detail: str = "",
+    door: Door = Door.API,
 ) -> None:
     """Note that the caller opens something of these `units`; 503 if the record does not take the note."""
     reader = reader_of(caller.person, caller.rights, units)
     with _or_no_answer(kind):
-        await note_read(services.pool, reader, Door.API, kind, subject=subject, version=version, detail=detail)
+        await note_read(services.pool, reader, door, kind, subject=subject, version=version, detail=detail)
 
 
 async def audit_opened(request: Request, caller: SignedIn) -> None:

@@ -1,10 +1,10 @@
 """GET /stream: server-sent events; the id is the global position, so a client that reconnects misses nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from json import dumps
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
@@ -33,6 +33,9 @@ RECHECK_SECONDS = 30.0
 STREAMS_PER_USER = 20
 BATCH = 500
 
+Teller: TypeAlias = Callable[[RecordedEvent, DatedDirectory], bytes]
+"""Writes an event as a server-sent event, its position as the id."""
+
 
 class _Stream(StreamingResponse):
     """Holds its place among its user's streams for as long as it is open."""
@@ -59,21 +62,30 @@ async def stream(
     after: Annotated[str | None, Query(description="Thay cho Last-Event-ID · in its place")] = None,
 ) -> StreamingResponse:
     """All events the caller may see, from Last-Event-ID (or `after`) on, else from now on."""
+    refuse_too_many_streams(request, caller)
+    await note(services_of(request), caller, Opened.FEED)
+    return await open_stream(request, caller, last_event_id or after, _sse)
+
+
+async def open_stream(request: Request, caller: Caller, after: str | None, tell: Teller) -> StreamingResponse:
+    """All events the caller may see after the position `after`, else from now on, each as `tell` writes it.
+
+    Problem: 422 for what is no position, 429 when the caller has too many streams open.
+    """
     services = services_of(request)
-    position = _asked_position(last_event_id or after)
+    position = _asked_position(after)
     if position is None:
         position = int(await services.pool.fetchval(sql("head_position")))  # memory may lag a moment behind
     counts: Counter[str] = request.app.state.streams
-    user = caller.person.username
-    _refuse_too_many(counts[user])
-    await note(services, caller, Opened.FEED)
-    _refuse_too_many(counts[user])  # others may have come meanwhile; from here to the count nothing is waited for
+    refuse_too_many_streams(request, caller)  # from here to the count nothing is waited for
     STREAMS.inc()
-    return _Stream(_events(request, caller, position), services.broadcaster, counts, user)
+    return _Stream(_events(request, caller, position, tell), services.broadcaster, counts, caller.person.username)
 
 
-def _refuse_too_many(count: int) -> None:
-    if count >= STREAMS_PER_USER:
+def refuse_too_many_streams(request: Request, caller: Caller) -> None:
+    """429 when the caller has as many streams open as one person may have."""
+    counts: Counter[str] = request.app.state.streams
+    if counts[caller.person.username] >= STREAMS_PER_USER:
         raise Problem(429, "too_many_streams", headers={"Retry-After": "30"})
 
 
@@ -86,7 +98,7 @@ def _asked_position(value: str | None) -> int | None:
     return int(value)
 
 
-async def _events(request: Request, caller: Caller, position: int) -> AsyncIterator[bytes]:
+async def _events(request: Request, caller: Caller, position: int, tell: Teller) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     services = services_of(request)
     broadcaster = services.broadcaster
@@ -110,12 +122,12 @@ async def _events(request: Request, caller: Caller, position: int) -> AsyncItera
             except UNAVAILABLE:
                 return  # the client reconnects with its last id
             for recorded in older:
-                yield _sse(recorded, caller.dated)
+                yield tell(recorded, caller.dated)
             position = older[-1].global_position if len(older) == BATCH else max(position, seen)
             continue
         for item in recent:
             if caller.may_see(item.units):
-                yield _sse(item.recorded, caller.dated)
+                yield tell(item.recorded, caller.dated)
             position = item.recorded.global_position
         if not await broadcaster.wait_after(position, HEARTBEAT_SECONDS):
             yield b": still here\n\n"

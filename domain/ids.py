@@ -55,6 +55,11 @@ def part_command_id(command_id: UUID, index: int) -> UUID:
     return _derived(f"part:{command_id}:{index}")
 
 
+def attach_command_id(command_id: UUID, sha256: str) -> UUID:
+    """The command id under which a file that came with the command `command_id` is attached."""
+    return _derived(f"attach:{command_id}:{sha256}")
+
+
 def echo_command_id(command_id: UUID, directive_id: UUID) -> UUID:
     """The command id under which a command on one directive is recorded in another, e.g. in the one above it."""
     return _derived(f"echo:{command_id}:{directive_id}")

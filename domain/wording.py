@@ -108,6 +108,49 @@ CELL_NAMES: dict[str, tuple[str, str]] = {
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
 }
 
+URGENCY_NAMES: dict[str, tuple[str, str]] = {
+    "thuong": ("Thường", "Ordinary"),
+    "khan": ("Khẩn", "Urgent"),
+    "thuong_khan": ("Thượng khẩn", "Very urgent"),
+    "hoa_toc": ("Hoả tốc", "Express"),
+}
+
+SOURCE_NAMES: dict[str, tuple[str, str]] = {
+    "conclusion_notice": ("Thông báo kết luận", "Conclusion notice"),
+    "dispatch": ("Công văn", "Dispatch"),
+    "urgent_dispatch": ("Công điện", "Urgent dispatch"),
+    "decision": ("Quyết định", "Decision"),
+    "resolution": ("Nghị quyết", "Resolution"),
+    "plan": ("Kế hoạch", "Plan"),
+    "petition": ("Đơn thư, kiến nghị", "Petition"),
+    "news": ("Phản ánh của báo chí", "News"),
+    "other": ("Văn bản khác", "Other"),
+}
+"""Kinds of source documents (văn bản giao nhiệm vụ)."""
+
+ROLE_NAMES: dict[str, tuple[str, str]] = {
+    "leader": ("Lãnh đạo", "Leader"),
+    "office": ("Văn phòng theo dõi", "Office"),
+    "unit_head": ("Thủ trưởng đơn vị", "Head of unit"),
+    "officer": ("Chuyên viên", "Officer"),
+    "auditor": ("Kiểm toán", "Auditor"),
+    "admin": ("Quản trị", "Administrator"),
+}
+
+CHOICE_NAMES: dict[str, tuple[str, str]] = {
+    "fewest_open": ("Ít việc nhất", "Fewest open directives"),
+    "turn": ("Lần lượt", "In turn"),
+    "experience": ("Đã từng làm việc tương tự", "Experience"),
+    "lot": ("Bốc thăm", "By lot"),
+}
+
+SETTLEMENT_NAMES: dict[str, tuple[str, str]] = {
+    "sent_back": ("Yêu cầu đơn vị tiếp tục", "Sent back: the unit goes on"),
+    "reassigned": ("Chuyển đơn vị khác", "Reassigned to another unit"),
+    "upheld": ("Chấp nhận trả lại, kết thúc nhiệm vụ", "Upheld: the directive ends"),
+}
+
+
 RECURRENCE_NAMES: dict[str, tuple[str, str]] = {
     "active": ("Đang chạy", "Active"),
     "paused": ("Tạm dừng", "Paused"),

@@ -28,11 +28,26 @@ async def inbox(
 ) -> tuple[list[Notice], int]:
     """Notices newest first, before a position, and how many are unread in all."""
     rows = await pool.fetch(sql("notices_for"), username, before, unread_only, limit)
-    unread = await pool.fetchval(sql("unread_count"), username)
-    return [Notice(**dict(row)) for row in rows], unread
+    return [Notice(**dict(row)) for row in rows], await count_unread(pool, username)
+
+
+async def count_unread(pool: Pool, username: str) -> int:
+    """How many notices the person has not read."""
+    return int(await pool.fetchval(sql("unread_count"), username))
 
 
 async def mark_read(pool: Pool, username: str, notice_id: UUID) -> datetime | None:
     """When the person read the notice, now or before; None if it is not theirs."""
     row = await pool.fetchrow(sql("mark_read"), notice_id, username)
     return row["read_at"] if row else None
+
+
+async def mark_all_read(pool: Pool, username: str, through: int) -> int:
+    """Mark all of a person's notices up to a position as read; how many were not before."""
+    return int(await pool.fetchval(sql("mark_all_read"), username, through))
+
+
+async def notice_of(pool: Pool, username: str, notice_id: UUID) -> str | None:
+    """The number of the directive that a person's notice is about; None if it is not theirs."""
+    code: str | None = await pool.fetchval(sql("notice_of"), notice_id, username)
+    return code

@@ -23,3 +23,14 @@ select count(*) from notices where recipient = $1 and read_at is null;
 -- name: mark_read
 -- Marks a person's notice as read; gives it back. Reading twice keeps the first time.
 update notices set read_at = coalesce(read_at, now()) where notice_id = $1 and recipient = $2 returning notice_id, read_at;
+
+-- name: mark_all_read
+-- Marks a person's unread notices up to a position as read; gives their number.
+with marked as (
+    update notices set read_at = now() where recipient = $1 and position <= $2 and read_at is null returning 1
+)
+select count(*) from marked;
+
+-- name: notice_of
+-- The number of the directive that a person's notice is about.
+select d.code from notices n join directives d using (directive_id) where n.notice_id = $1 and n.recipient = $2;

@@ -1,0 +1,118 @@
+"""One directive: where it stands, who is who, its deadline and how that came about, and its history with the replay slider."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.lookup import address_of
+from api.pages.command_forms import COMMAND_FORMS
+from api.pages.forms import new_command_id
+from api.pages.rendering import page
+from api.pages.visitor import Visiting, Visitor
+from api.problems import Problem
+from api.reading import opened
+from api.services import services_of
+from audit.replay.steps import ReplayStep, replay
+from domain.offering import offered
+from domain.reading import Door, Opened
+from domain.refusals import Code, refuse
+from domain.state import DirectiveState
+from domain.telling import actor_named, told
+from storage.directives import Found, find, find_many
+from storage.pool import Pool
+
+router = APIRouter(include_in_schema=False)
+
+_BESIDE = ("comment", "attach")
+"""Asked for beside the history, not among the actions."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event of the history as the page tells it."""
+
+    version: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    who: str
+    words: Sequence[str]
+    position: int
+
+
+@router.get("/directives/{reference}")
+async def directive(
+    request: Request,
+    visitor: Visiting,
+    reference: str,
+    version: Annotated[int | None, Query(ge=1)] = None,
+    done: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The directive as it is now, or as it stood after the event `version`."""
+    services, now = services_of(request), services_of(request).now()
+    found = await opened(visitor.caller, reference, services, Opened.DIRECTIVE, Door.PAGE)
+    recorded = (await services.store.events_of(found.state.id))[: found.state.version]
+    steps = list(replay(recorded))
+    if version is not None and version > len(steps):
+        raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
+    past = version is not None and version < len(steps)
+    state = steps[version - 1].state if past and version else found.state
+    at = state.last_recorded_at if past else now
+    children = await find_many(services.pool, found.children)
+    facts = (await services.reference.current()).facts(now)
+    commands = () if past else offered(state, visitor.caller.person.username, now, facts)
+    return page(
+        request,
+        "directive.html",
+        visitor=visitor,
+        now=at,
+        position=recorded[-1].global_position,
+        state=state,
+        latest=found.state.version,
+        past=past,
+        history=[_moment(step, children, visitor) for step in steps],
+        children=[children[one] for one in found.children] if not past else [],
+        commands=[name for name in commands if name not in _BESIDE],
+        beside=[name for name in commands if name in _BESIDE],
+        forms=COMMAND_FORMS,
+        command_id=new_command_id(),
+        done=COMMAND_FORMS.get(done),
+        parent=await _parent(visitor, found, services.pool),
+    )
+
+
+@router.get("/go")
+async def go(number: str = "") -> Response:
+    """To the directive with this number or id, however it was written."""
+    address = address_of(number.strip())
+    return RedirectResponse(
+        f"/directives/{str(address).replace('/', '-')}" if address else f"/directives?q={number}", 303
+    )
+
+
+def _moment(step: ReplayStep, children: dict[UUID, DirectiveState], visitor: Visitor) -> Moment:
+    event = step.recorded.event
+    codes = {one: state.code for one, state in children.items()}
+    return Moment(
+        version=event.stream_version,
+        type=event.data.type,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        who=actor_named(event.actor),
+        words=told(event.data, codes, visitor.language),
+        position=step.recorded.global_position,
+    )
+
+
+async def _parent(visitor: Visitor, found: Found, pool: Pool) -> DirectiveState | None:
+    """The directive above, if there is one and the visitor may see it."""
+    if found.state.parent is None:
+        return None
+    above = await find(pool, found.state.parent)
+    return above.state if above and visitor.caller.may_see(above.units) else None

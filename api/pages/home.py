@@ -1,0 +1,158 @@
+"""The first page: what waits for this person, the most urgent first, and how everything stands in one line of figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.language import Words
+from api.pages.rendering import page
+from api.pages.visitor import Visiting, Visitor
+from api.services import services_of
+from domain.desk import Waits, by_urgency, lies_on_desk
+from domain.state import DirectiveState, Phase
+from storage.directives import cells, desk
+from storage.queries import sql
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 400
+"""More than a desk bears; what lies beyond is reached through the list."""
+SHOWN = 60
+"""Of each pile."""
+GUIDE = "dondoc_guide"
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Directives that wait for the same thing."""
+
+    key: str
+    title: Words
+    empty: Words
+    states: list[DirectiveState]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the guide for those who are here for the first time."""
+
+    title: Words
+    text: Words
+    address: str = ""
+
+
+_PILES: tuple[tuple[str, Words, Words], ...] = (
+    ("rework", ("Phải thực hiện lại", "Came back for rework"), ("", "")),
+    ("results", ("Kết quả chờ nghiệm thu", "Results to accept"), ("", "")),
+    ("extensions", ("Đề nghị gia hạn chờ quyết định", "Extensions to decide"), ("", "")),
+    ("declines", ("Nhiệm vụ bị trả lại", "Declines to settle"), ("", "")),
+    ("approvals", ("Chờ thủ trưởng xác nhận", "Results to approve in the unit"), ("", "")),
+    ("work", ("Việc tôi đang thực hiện", "What I carry out"), ("", "")),
+    ("offers", ("Chờ tiếp nhận, phân công", "To be taken or assigned"), ("", "")),
+)
+
+
+@router.get("/")
+async def home(request: Request, visitor: Visiting) -> Response:
+    """The desk."""
+    services, now = services_of(request), services_of(request).now()
+    caller = visitor.caller
+    position = await services.pool.fetchval(sql("head_position"))
+    names = [one.username for one in (caller.person, *caller.directory.absent_for(caller.person.username))]
+    found = await desk(services.pool, names, caller.visible, MOST)
+    piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
+    totals = await cells(services.pool, caller.visible, now)
+    return page(
+        request,
+        "home.html",
+        visitor=visitor,
+        now=now,
+        position=position,
+        piles=piles,
+        totals=totals,
+        behalf=_on_behalf(found, visitor),
+        shown=SHOWN,
+        guide=() if request.cookies.get(GUIDE) == "hidden" else _guide(visitor),
+    )
+
+
+@router.post("/guide/hide")
+async def hide_guide() -> Response:
+    """Remember in this browser that the guide has been read."""
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(GUIDE, "hidden", max_age=_YEAR, path="/", samesite="lax", httponly=True)
+    return answer
+
+
+def _guide(visitor: Visitor) -> list[Step]:
+    """What this person's roles let them do, in the order in which one begins."""
+    steps = []
+    if visitor.issues:
+        text = (
+            "Đủ “bốn rõ”: rõ người, rõ việc, rõ thời gian, rõ kết quả; hệ thống nhắc ngay khi còn thiếu.",
+            "The four clear points: who, what, by when, with which result; what is missing is told as you go.",
+        )
+        steps.append(Step(("Giao nhiệm vụ", "Issue a directive"), text, "/issue"))
+    if visitor.works:
+        text = (
+            "Mở nhiệm vụ, tiếp nhận, phân công chuyên viên, báo cáo tiến độ; việc gấp nhất luôn ở trên cùng.",
+            "Open a directive, acknowledge it, assign an officer, report; what presses most is always on top.",
+        )
+        steps.append(Step(("Nhận và làm việc được giao", "Take on what was issued to you"), text, "/directives"))
+    if visitor.audits:
+        text = (
+            "Xem lại đơn vị và cả quận tại một thời điểm, kiểm chứng bản ghi, tải gói chứng cứ.",
+            "See a unit or the district as it stood, verify the record, take a bundle of evidence.",
+        )
+        steps.append(Step(("Kiểm tra bản ghi", "Audit the record"), text, "/audit"))
+    text = (
+        "Trang tự cập nhật khi có thay đổi; chuông báo ở góc trên cho biết việc mới.",
+        "Pages bring themselves up to date; the bell above tells of what is new.",
+    )
+    steps.append(Step(("Theo dõi", "Follow"), text, "/notices"))
+    text = (
+        "Kéo thanh “Xem lại” ở trang nhiệm vụ để thấy trang như đã đứng tại từng sự kiện.",
+        "Move the slider of a directive to see its page as it stood after each event.",
+    )
+    steps.append(Step(("Xem lại lịch sử", "Replay"), text))
+    return steps
+
+
+def _piles(states: Iterable[DirectiveState], visitor: Visitor) -> list[Pile]:
+    held: dict[str, list[DirectiveState]] = {}
+    for state in states:
+        lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
+        if lies is not None:
+            held.setdefault(_pile_of(state, lies[0]), []).append(state)
+    return [Pile(key, title, empty, held[key]) for key, title, empty in _PILES if key in held]
+
+
+def _pile_of(state: DirectiveState, why: Waits) -> str:
+    match why:
+        case Waits.DECISION if state.phase is Phase.DECLINED:
+            return "declines"
+        case Waits.DECISION if state.phase is Phase.AWAITING_ACCEPTANCE:
+            return "results"
+        case Waits.DECISION:
+            return "extensions"
+        case Waits.APPROVAL:
+            return "approvals"
+        case Waits.WORK:
+            return "rework" if state.rework_count and state.reported_at is None else "work"
+        case Waits.OFFER:
+            return "offers"
+
+
+def _on_behalf(states: Iterable[DirectiveState], visitor: Visitor) -> dict[object, tuple[str, ...]]:
+    """For directives that lie here in the place of somebody absent: who that is."""
+    marks = {}
+    for state in states:
+        lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
+        if lies is not None and lies[1].username != visitor.caller.person.username:
+            word = "for" if visitor.language == "en" else "thay"
+            marks[state.id] = (f"{word} {lies[1].full_name}",)
+    return marks

@@ -1,0 +1,115 @@
+"""Templates to answers: one environment, the words in both languages beside each other, and the headers of every page."""
+
+import gzip
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.pages import figures
+from api.pages.language import page_language
+from api.pages.static import address_of_static
+from domain import wording
+from domain.wording import Language, named
+
+if TYPE_CHECKING:
+    from api.pages.visitor import Visitor
+
+_FOLDER = Path(__file__).parent.parent / "templates"
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    "Referrer-Policy": "same-origin",  # without a referrer Chromium sends "Origin: null" with forms
+    "X-Frame-Options": "DENY",
+}
+"""Nothing runs on a page but what this server serves as a file: a script that somebody typed into a text stays text."""
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    visitor: "Visitor | None" = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """The template with the visitor's name, rights and language."""
+    language = visitor.language if visitor else page_language(request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            language=language,
+            visitor=visitor,
+            path=request.url.path,
+            here=_here(request),
+            now=context.pop("now", datetime.now(UTC)),
+            **context,
+        )
+    )
+    body, encoded = text.encode(), {}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        # No secret of the session is on a page (who may post is told by Origin), so its length tells nothing either.
+        body, encoded = gzip.compress(body, 5, mtime=0), {"Content-Encoding": "gzip"}
+    return HTMLResponse(body, status, {**HEADERS, **encoded, "Content-Language": language, **(headers or {})})
+
+
+def _here(request: Request) -> str:
+    """Path and query of this page, to come back to."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(t=_said, name_of=_name_of, static=address_of_static, wording=wording)
+    environment.filters.update(
+        day=figures.day,
+        local_day=figures.local_day,
+        moment=figures.moment,
+        number=figures.number,
+        size=figures.size,
+        due=_due,
+        left=_left,
+    )
+    environment.globals["percent"] = figures.percent
+    environment.globals["weekday"] = figures.weekday
+    return environment
+
+
+@pass_context
+def _said(context: Context, vietnamese: str, english: str) -> str:
+    return english if _language(context) == "en" else vietnamese
+
+
+@pass_context
+def _name_of(context: Context, names: dict[str, tuple[str, str]], key: str) -> str:
+    return named(names, key, _language(context))
+
+
+@pass_context
+def _due(context: Context, value: datetime | None) -> str:
+    return figures.due(value, _language(context))
+
+
+@pass_context
+def _left(context: Context, value: datetime | None) -> str:
+    return figures.left(value, context["now"], _language(context))
+
+
+def _language(context: Context) -> Language:
+    language: Language = context["language"]
+    return language
