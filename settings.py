@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(20 * 2**20, gt=0, description="the largest file that is taken, in bytes")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the API listens on")
+    public_url: str | None = Field(
+        None,
+        description="where browsers find the pages: http(s)://host[:port]; unset: wherever they say that they have asked",
+    )
+    session_idle_minutes: int = Field(60, ge=5, le=1440, description="a session unused for so long is over")
+    session_hours: int = Field(12, ge=1, le=720, description="a session is over after so long, however much it is used")
     metrics_port: int | None = Field(
         None, description="Prometheus metrics of the program; those of the Temporal SDK one above"
     )
@@ -56,6 +62,13 @@ class Settings(BaseSettings):
         if where and "://" in where and not re.match(r"s3://[^/]", where):
             raise ValueError("a folder, or s3://bucket/prefix")
         return where
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, url: str | None) -> str | None:
+        if url and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", url):
+            raise ValueError("http(s)://host[:port], without a path")
+        return url or None
 
     @property
     def objects_place(self) -> str:

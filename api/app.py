@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import structlog
@@ -44,6 +45,9 @@ from api.params import readable_query
 from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
+from api.signing import routes as signing
+from api.signing.passwords import Passwords
+from api.signing.throttle import Throttle
 from api.signins import SignIns
 from settings import Settings
 from storage.objects import open_objects
@@ -80,6 +84,11 @@ def create_app(settings: Settings) -> FastAPI:
             gateway=CommandGateway(client, queue=settings.task_queue),
             broadcaster=Broadcaster(settings.database_url),
             sign_ins=SignIns(pool),
+            passwords=Passwords(),
+            throttle=Throttle(),
+            session_idle=timedelta(minutes=settings.session_idle_minutes),
+            session_lasts=timedelta(hours=settings.session_hours),
+            public_url=settings.public_url,
             objects=open_objects(settings.objects_place),
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
@@ -90,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         settle_memory()
         async with app.state.services.broadcaster.running():
             yield
+        app.state.services.passwords.close()
         try:
             async with asyncio.timeout(5):
                 await pool.close()
@@ -114,6 +124,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router, tag in (
         *tagged,
         (people, "people"),
+        (signing, "people"),
         (desk, "people"),
         (substitutions, "people"),
         (calendar, "people"),

@@ -18,7 +18,7 @@ class PrivateAnswers:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers.add_vary_header("Accept-Language, Authorization")
+                headers.add_vary_header("Accept-Language, Authorization, Cookie")
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

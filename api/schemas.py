@@ -8,6 +8,8 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from api.bodies import COMMANDS
+from api.signing.bodies import TokenBody
+from api.signing.cookies import COOKIE
 from api.substitution_bodies import SubstitutionBody, SubstitutionEndBody
 from domain.commands import IssueDirective, Source
 from domain.recurrence import SetUpRecurrence
@@ -36,7 +38,7 @@ def _bulk_body_of(model: type[Any]) -> type[BaseModel]:
 
 
 _BULK_BODIES = [_bulk_body_of(model) for model in COMMANDS.values()]
-OTHER_BODIES: tuple[type[BaseModel], ...] = (SubstitutionBody, SubstitutionEndBody)
+OTHER_BODIES: tuple[type[BaseModel], ...] = (SubstitutionBody, SubstitutionEndBody, TokenBody)
 """Bodies of calls that are no commands on a directive."""
 
 _COMMAND_BODIES = {name: _body_of(model) for name, model in COMMANDS.items()}
@@ -83,8 +85,11 @@ def describe(app: FastAPI) -> None:
             )
             schemas.update(definitions["$defs"])
             schemas["ProblemDetails"] = ProblemDetails.model_json_schema()
-            document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-            document["security"] = [{"token": []}]
+            document["components"]["securitySchemes"] = {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            }
+            document["security"] = [{"token": []}, {"session": []}]
             schemas["IssueBody"] = {"oneOf": [names[_ISSUE, "validation"], names[_MANY, "validation"]]}
             schemas["BulkBody"] = {"anyOf": [names[body, "validation"] for body in _BULK_BODIES]}
             schemas["CommandBody"] = {"anyOf": [names[body, "validation"] for body in _COMMAND_BODIES.values()]}

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +11,8 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.districts import Districts
 from api.gateway import CommandGateway
+from api.signing.passwords import Passwords
+from api.signing.throttle import Throttle
 from api.signins import SignIns
 from domain.calendar import WorkCalendar
 from storage.objects import ObjectStore
@@ -31,12 +33,18 @@ class Services:
     gateway: CommandGateway
     broadcaster: Broadcaster
     sign_ins: SignIns
+    passwords: Passwords
+    throttle: Throttle
+    session_idle: timedelta
+    session_lasts: timedelta
     objects: ObjectStore
     max_file_bytes: int
     schedules: Schedules
     districts: Districts
     database_url: str
     """For what needs connections of its own, in other processes."""
+    public_url: str | None = None
+    """Where browsers find this site, as http(s)://host[:port]; without it, wherever they say that they have asked."""
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api.auth import Caller, SignedIn, signed_in
+from api.auth import Caller, SignedIn, still_signed_in
 from api.broadcast import Broadcaster
 from api.problems import Problem
 from api.reading import note
@@ -107,7 +107,7 @@ async def _events(request: Request, caller: Caller, position: int, tell: Teller)
         if monotonic() - checked > RECHECK_SECONDS:
             checked = monotonic()
             try:
-                caller = await signed_in(request)
+                caller = await still_signed_in(request)
             except Problem:
                 return
             except UNAVAILABLE:

@@ -17,9 +17,31 @@ TITLES: dict[int, tuple[str, str]] = {
 
 WORDS: dict[str, tuple[str, str]] = {
     "not_signed_in": (
-        "Cần mã truy cập (Authorization: Bearer …). Quản trị viên cấp bằng lệnh: dondoc users token.",
-        "A bearer token is needed (Authorization: Bearer …). An administrator makes one with: dondoc users token.",
+        "Cần đăng nhập, hoặc mã truy cập (Authorization: Bearer …). Quản trị viên cấp mã bằng lệnh: dondoc users token.",
+        "Sign in, or send a bearer token (Authorization: Bearer …). An administrator makes one with: dondoc users token.",
     ),
+    "wrong_sign_in": (
+        "Tên đăng nhập hoặc mật khẩu không đúng.",
+        "The username or the password is wrong.",
+    ),
+    "too_many_tries": (
+        "Đã thử sai quá nhiều lần. Hãy đợi {minutes} phút rồi thử lại.",
+        "Too many failed tries. Wait {minutes} min and try again.",
+    ),
+    "sign_in_busy": (
+        "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau vài giây.",
+        "Too many people are signing in at the same time. Try again in a few seconds.",
+    ),
+    "foreign_origin": (
+        "Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện. Hãy mở trang từ đúng địa chỉ và thử lại.",
+        "The request does not come from a page of this system and is not carried out. Open the page at its own address, try again.",
+    ),
+    "password_must_change": (
+        "Cần đổi mật khẩu trước khi làm việc khác.",
+        "The password must be changed before anything else.",
+    ),
+    "wrong_password": ("Mật khẩu hiện tại không đúng.", "The current password is wrong."),
+    "weak_password": ("Không nhận mật khẩu mới: {reason}.", "The new password is not taken: {reason}."),
     "read_not_noted": (
         "Chưa ghi được lượt xem nên chưa cho xem; thử lại sau. Không có nội dung nào được mở mà không lưu vết.",
         "The read could not be noted, so nothing is shown; try again later. Nothing is opened without a trace.",

@@ -38,6 +38,7 @@ class Door(StrEnum):
 
     API = "api"
     CONSOLE = "console"
+    PAGE = "page"
 
 
 class Read(Value):
