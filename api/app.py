@@ -40,6 +40,7 @@ from api.districts import Districts
 from api.faults import reason_of
 from api.gateway import RETRY_AFTER, CommandGateway
 from api.headers import PrivateAnswers
+from api.pages import PAGES
 from api.pages.problems import is_page, problem_page
 from api.params import readable_query
 from api.problems import Problem
@@ -137,6 +138,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(
             router.router, prefix=PREFIX, tags=[tag], dependencies=[Depends(readable_query)], responses=PROBLEMS
         )
+    for page in PAGES:
+        app.include_router(page.router)
     _answer_errors(app)
     app.add_middleware(PrivateAnswers)
     describe(app)

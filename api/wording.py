@@ -55,6 +55,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "body_too_large": ("Nội dung vượt quá {limit} byte.", "The body is larger than {limit} bytes."),
     "unsupported_media_type": ("Nội dung phải là application/json.", "The body must be application/json."),
     "malformed_json": ("Nội dung không phải JSON hợp lệ: {reason}.", "The body is not valid JSON: {reason}."),
+    "malformed_form": (
+        "Biểu mẫu gửi lên không đọc được; hãy mở lại trang.",
+        "The form cannot be read; open the page again.",
+    ),
+    "issuers_only": ("Chỉ dành cho người được giao nhiệm vụ.", "For those who may issue directives."),
     "unknown_field": ("Trường {field} không được biết đến.", "The field {field} is not known."),
     "field_missing": ("Thiếu trường {field}.", "The field {field} is missing."),
     "text_not_nfc": (

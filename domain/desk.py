@@ -46,6 +46,14 @@ def lies_on_desk(state: DirectiveState, person: Person, directory: Directory) ->
     return None
 
 
+def answers_first(state: DirectiveState, why: Waits, person: Person, directory: Directory) -> bool:
+    """Whether it is for `person` before others: what waits in a unit is for its own people, not for the heads far above them."""
+    if why in (Waits.DECISION, Waits.WORK):
+        return True
+    heads = directory.holders(Role.UNIT_HEAD, state.lead_unit, nearest=True)
+    return person.username in heads or directory.role_over(person, (Role.OFFICER,), state.lead_unit) is not None
+
+
 def by_urgency(state: DirectiveState, now: datetime) -> tuple[int, datetime, str]:
     """The order of a desk: overdue, due soon, in time, without a deadline; in each the earliest deadline first."""
     order = (Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.IN_TIME, Timeliness.NO_DEADLINE)

@@ -112,6 +112,12 @@ async def desk(pool: Pool, usernames: Iterable[str], units: Iterable[str], limit
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
+async def escalated(pool: Pool, units: Iterable[str], now: datetime, limit: int) -> list[DirectiveState]:
+    """Directives of the units at work, overdue, of which a higher level was told; the longest overdue first."""
+    rows = await pool.fetch(sql("escalated"), sorted(units), now, limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in rows]
+
+
 async def overslept(pool: Pool, before: datetime, limit: int) -> list[UUID]:
     """Directives at work whose next reminder, deadline or escalation was due before an instant and is not recorded."""
     return [row["directive_id"] for row in await pool.fetch(sql("overslept"), before, limit)]

@@ -1,1 +1,6 @@
 """Pages for people: the same commands and reads as /api/v1, as HTML that works without scripts."""
+
+from api.pages import acting, directive, home, issuing, live, notices, sign_in, static
+
+PAGES = (static, sign_in, home, live, acting, issuing, notices, directive)
+"""Where one address could be another's, the first one answers."""

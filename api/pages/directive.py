@@ -33,6 +33,10 @@ _BESIDE = ("comment", "attach")
 """Asked for beside the history, not among the actions."""
 
 
+_MOST_FIRST = 3
+"""Commands shown at once; the others are one press away."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """One event of the history as the page tells it."""
@@ -78,13 +82,21 @@ async def directive(
         past=past,
         history=[_moment(step, children, visitor) for step in steps],
         children=[children[one] for one in found.children] if not past else [],
+        watch=state.id,
         commands=[name for name in commands if name not in _BESIDE],
+        first=_first(commands),
         beside=[name for name in commands if name in _BESIDE],
         forms=COMMAND_FORMS,
         command_id=new_command_id(),
         done=COMMAND_FORMS.get(done),
         parent=await _parent(visitor, found, services.pool),
     )
+
+
+def _first(commands: Sequence[str]) -> int:
+    """How many of the commands are shown at once: those that bring the directive on, else the first few."""
+    main = sum(COMMAND_FORMS[name].tone == "main" for name in commands[:_MOST_FIRST])
+    return max(main, min(2, len(commands)))
 
 
 @router.get("/go")

@@ -11,9 +11,10 @@ from api.language import Words
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.services import services_of
-from domain.desk import Waits, by_urgency, lies_on_desk
+from domain.desk import Waits, answers_first, by_urgency, lies_on_desk
+from domain.directory import Role
 from domain.state import DirectiveState, Phase
-from storage.directives import cells, desk
+from storage.directives import cells, desk, escalated
 from storage.queries import sql
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +33,6 @@ class Pile:
 
     key: str
     title: Words
-    empty: Words
     states: list[DirectiveState]
 
 
@@ -45,14 +45,14 @@ class Step:
     address: str = ""
 
 
-_PILES: tuple[tuple[str, Words, Words], ...] = (
-    ("rework", ("Phải thực hiện lại", "Came back for rework"), ("", "")),
-    ("results", ("Kết quả chờ nghiệm thu", "Results to accept"), ("", "")),
-    ("extensions", ("Đề nghị gia hạn chờ quyết định", "Extensions to decide"), ("", "")),
-    ("declines", ("Nhiệm vụ bị trả lại", "Declines to settle"), ("", "")),
-    ("approvals", ("Chờ thủ trưởng xác nhận", "Results to approve in the unit"), ("", "")),
-    ("work", ("Việc tôi đang thực hiện", "What I carry out"), ("", "")),
-    ("offers", ("Chờ tiếp nhận, phân công", "To be taken or assigned"), ("", "")),
+_PILES: tuple[tuple[str, Words], ...] = (
+    ("rework", ("Phải thực hiện lại", "Came back for rework")),
+    ("results", ("Kết quả chờ nghiệm thu", "Results to accept")),
+    ("extensions", ("Đề nghị gia hạn chờ quyết định", "Extensions to decide")),
+    ("declines", ("Nhiệm vụ bị trả lại", "Declines to settle")),
+    ("approvals", ("Chờ thủ trưởng xác nhận", "Results to approve in the unit")),
+    ("work", ("Việc tôi đang thực hiện", "What I carry out")),
+    ("offers", ("Chờ tiếp nhận, phân công", "To be taken or assigned")),
 )
 
 
@@ -65,6 +65,8 @@ async def home(request: Request, visitor: Visiting) -> Response:
     names = [one.username for one in (caller.person, *caller.directory.absent_for(caller.person.username))]
     found = await desk(services.pool, names, caller.visible, MOST)
     piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
+    if Role.LEADER in visitor.roles:
+        piles[:0] = _escalated(await escalated(services.pool, caller.visible, now, MOST))
     totals = await cells(services.pool, caller.visible, now)
     return page(
         request,
@@ -72,6 +74,7 @@ async def home(request: Request, visitor: Visiting) -> Response:
         visitor=visitor,
         now=now,
         position=position,
+        watch="all",
         piles=piles,
         totals=totals,
         behalf=_on_behalf(found, visitor),
@@ -122,13 +125,18 @@ def _guide(visitor: Visitor) -> list[Step]:
     return steps
 
 
+def _escalated(states: list[DirectiveState]) -> list[Pile]:
+    title = ("Đã báo cáo vượt cấp", "Escalated to you")
+    return [Pile("escalated", title, states)] if states else []
+
+
 def _piles(states: Iterable[DirectiveState], visitor: Visitor) -> list[Pile]:
     held: dict[str, list[DirectiveState]] = {}
     for state in states:
         lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
-        if lies is not None:
+        if lies is not None and answers_first(state, *lies, visitor.caller.directory):
             held.setdefault(_pile_of(state, lies[0]), []).append(state)
-    return [Pile(key, title, empty, held[key]) for key, title, empty in _PILES if key in held]
+    return [Pile(key, title, held[key]) for key, title in _PILES if key in held]
 
 
 def _pile_of(state: DirectiveState, why: Waits) -> str:

@@ -33,7 +33,7 @@ async def notices(
     found, count = await inbox(services.pool, person.username, before=before, unread_only=unread, limit=_A_PAGE)
     following = found[-1].position if len(found) == _A_PAGE else None
     shown = {"notices": found, "count": count, "following": following, "only_unread": unread}
-    return page(request, "notices.html", visitor=visitor, position=position, **shown)
+    return page(request, "notices.html", visitor=visitor, position=position, watch="all", **shown)
 
 
 @router.post("/notices/read")

@@ -8,10 +8,8 @@ from api.pages.forms import read_form, texts
 from api.pages.language import COOKIE, page_language
 from api.pages.rendering import page
 from api.problems import Problem
-from api.services import services_of
 from api.signing.cookies import drop_session, put_session
 from api.signing.entry import sign_in, sign_out
-from api.signing.origin import same_origin
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +25,6 @@ async def ask(request: Request, next: str = "/") -> Response:  # noqa: A002 - th
 @router.post("/sign-in")
 async def enter(request: Request) -> Response:
     """A new session, and on to where the visitor wanted to go; the form again with the reason otherwise."""
-    _refuse_foreign(request)
     values = texts(await read_form(request))
     username, onward = values.get("username", [""])[0], inside(values.get("next", ["/"])[0])
     kept = [(name[5:], value) for name, held in values.items() if name.startswith("kept.") for value in held]
@@ -52,7 +49,6 @@ async def enter(request: Request) -> Response:
 @router.post("/sign-out")
 async def leave(request: Request) -> Response:
     """End the session."""
-    _refuse_foreign(request)
     await sign_out(request)
     answer = RedirectResponse("/sign-in", 303)
     drop_session(answer, request)
@@ -73,8 +69,3 @@ def inside(address: str) -> str:
     """An address of this site; the first page for any other, so that nobody is led out of the house."""
     plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if plain else "/"
-
-
-def _refuse_foreign(request: Request) -> None:
-    if not same_origin(request, services_of(request).public_url):
-        raise Problem(403, "foreign_origin")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.auth import Caller, signed_in
+from api.auth import Caller, signed_in, still_signed_in
 from api.pages.language import page_language
 from api.services import services_of
 from domain.directory import Role
@@ -82,8 +82,8 @@ class Visitor:
 
 
 async def visiting(request: Request) -> Visitor:
-    """The visitor, or 401 (a page then leads to the sign-in)."""
-    caller = await signed_in(request)
+    """The visitor, or 401 (a page then leads to the sign-in). A page that brings itself up to date keeps no session open."""
+    caller = await (still_signed_in(request) if "x-refresh" in request.headers else signed_in(request))
     unread = await count_unread(services_of(request).pool, caller.person.username)
     return Visitor(caller, page_language(request), unread)
 

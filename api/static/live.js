@@ -21,7 +21,7 @@ async function refresh() {
   soonest = Infinity;
   let answer;
   try {
-    answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+    answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Refresh": "1" }, redirect: "manual" });
   } catch {
     return; // the stream tells when the server is back
   }

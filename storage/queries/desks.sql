@@ -11,3 +11,9 @@ where units && $1 and phase not in ('completed', 'withdrawn')
   and (officer = any($2) or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
        or state #>> '{extensions,-1,status}' = 'pending')
 order by due_at nulls last, code limit $3;
+
+-- name: escalated
+-- Directives of some units at work and overdue, of which a higher level has been told; the longest overdue first.
+select state::text as state from directives
+where units && $1 and phase in ('issued', 'in_progress') and overdue_from <= $2 and (state ->> 'escalation_level')::integer > 0
+order by overdue_from, code limit $3;
