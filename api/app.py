@@ -172,8 +172,8 @@ def _answer_errors(app: FastAPI) -> None:
         kind, *place = details["loc"]
         if kind == "path":
             return await _answer(Problem(404, "not_found"), request)
-        words = {"field": str(place[0]), "reason": reason_of(details)}
-        return await _answer(Problem(422, "invalid_parameter", **words), request)
+        named, reason = str(place[0]), reason_of(details)
+        return await _answer(Problem(422, "invalid_parameter", field=named, reason=reason), request)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:

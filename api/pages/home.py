@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -155,9 +156,9 @@ def _pile_of(state: DirectiveState, why: Waits) -> str:
             return "offers"
 
 
-def _on_behalf(states: Iterable[DirectiveState], visitor: Visitor) -> dict[object, tuple[str, ...]]:
+def _on_behalf(states: Iterable[DirectiveState], visitor: Visitor) -> dict[UUID, tuple[str, ...]]:
     """For directives that lie here in the place of somebody absent: who that is."""
-    marks = {}
+    marks: dict[UUID, tuple[str, ...]] = {}
     for state in states:
         lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
         if lies is not None and lies[1].username != visitor.caller.person.username:

@@ -1,6 +1,6 @@
 """The notification centre: what this person was told, the newest first."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -32,7 +32,7 @@ async def notices(
     position = await services.pool.fetchval(sql("head_position"))
     found, count = await inbox(services.pool, person.username, before=before, unread_only=unread, limit=_A_PAGE)
     following = found[-1].position if len(found) == _A_PAGE else None
-    shown = {"notices": found, "count": count, "following": following, "only_unread": unread}
+    shown: dict[str, Any] = {"notices": found, "count": count, "following": following, "only_unread": unread}
     return page(request, "notices.html", visitor=visitor, position=position, watch="all", **shown)
 
 
