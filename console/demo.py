@@ -242,11 +242,13 @@ async def _sign_ins(pool: Pool) -> tuple[dict[str, str], dict[str, str]]:
 
 
 async def _show_sign_ins(pool: Pool, tokens: dict[str, str], passwords: dict[str, str]) -> None:
-    table = Table("Người dùng · user", "Chức vụ · position", box=None)
+    # On a narrow screen its lines are broken rather than cut: half a token opens nothing.
+    table = Table(box=None, width=None if out.width >= SIGN_INS_WIDTH else SIGN_INS_WIDTH)
+    table.add_column("Người dùng · user", no_wrap=True)
+    table.add_column("Chức vụ · position")
     table.add_column("Mật khẩu · password", no_wrap=True)
     table.add_column("Mã truy cập (1 ngày) · bearer token", no_wrap=True)
     people = (await ReferenceCache(pool).current()).directory.people
     for username, token in tokens.items():
         table.add_row(username, Text(people[username].full_name), passwords[username], token)
-    # On a narrow screen too: what is cut off opens nothing.
-    out.print(table, width=max(out.width, SIGN_INS_WIDTH), crop=False)
+    out.print(table, crop=False)
