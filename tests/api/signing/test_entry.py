@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -63,7 +64,7 @@ async def test_every_wrong_way_gets_the_same_answer(house: House) -> None:
     await import_people(house.pool, [left.model_copy(update={"active": True})])
     await house.give("da-nghi")
     await import_people(house.pool, [left])
-    answers = []
+    answers: list[dict[str, Any]] = []
     for username, password in [
         ("tp-nv", OTHER),
         ("tp-nv", ""),
