@@ -112,6 +112,12 @@ async def desk(pool: Pool, usernames: Iterable[str], units: Iterable[str], limit
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
+async def at_work_in(pool: Pool, units: Iterable[str], limit: int) -> list[DirectiveState]:
+    """Directives at work whose lead unit is one of these, the earliest deadline first."""
+    rows = await pool.fetch(sql("at_work_in"), sorted(units), limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in rows]
+
+
 async def escalated(pool: Pool, units: Iterable[str], now: datetime, limit: int) -> list[DirectiveState]:
     """Directives of the units at work, overdue, of which a higher level was told; the longest overdue first."""
     rows = await pool.fetch(sql("escalated"), sorted(units), now, limit)

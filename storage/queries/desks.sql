@@ -17,3 +17,8 @@ order by due_at nulls last, code limit $3;
 select state::text as state from directives
 where units && $1 and phase in ('issued', 'in_progress') and overdue_from <= $2 and (state ->> 'escalation_level')::integer > 0
 order by overdue_from, code limit $3;
+
+-- name: at_work_in
+-- Directives at work whose lead unit is one of these, the earliest deadline first.
+select state::text as state from directives
+where lead_unit = any($1) and phase in ('issued', 'in_progress') order by due_at nulls last, code limit $2;

@@ -1,5 +1,7 @@
 """The whole story in real browsers: a leader issues, the unit acts, the leader sees it without reloading, an auditor replays."""
 
+import re
+
 from playwright.async_api import Page, expect
 
 from tests.api.browser.conftest import Look
@@ -36,11 +38,12 @@ async def test_the_whole_story(look: Look, shared: Office) -> None:
     await auditor.goto(f"/directives/{number.replace('/', '-')}")
     slider = auditor.get_by_label("Xem lại sau sự kiện")
     await slider.focus()
-    for _ in range(4):
-        await slider.press("ArrowLeft")
-    await expect(auditor.get_by_text("Trang này như đã đứng sau sự kiện")).to_be_visible()
+    await slider.press("ArrowLeft")
+    await expect(auditor.get_by_text("Trang này như đã đứng sau sự kiện 5/6")).to_be_visible()
+    await expect(auditor.locator("main .pill")).to_have_text("Chờ xác nhận")
+    await slider.press("Home")
     await expect(auditor.locator("main .pill")).to_have_text("Chưa thực hiện")
-    assert "version=1" in auditor.url
+    await expect(auditor).to_have_url(re.compile("version=1$"))
 
 
 async def _issue(leader: Page) -> None:
