@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ConsoleMessage, Page
 
 from api.signing.cookies import COOKIE
 from storage.sessions import open_session
+from tests.api.browser.scene import Scene, set_scene
 from tests.support.office import Office
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -25,6 +26,19 @@ def browser_type_launch_args() -> dict[str, Any]:
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses its sandbox to root
     return {"executable_path": found, "args": arguments} if found else {"args": arguments}
+
+
+def _told(message: ConsoleMessage) -> str:
+    return f"{message.type}: {message.text}"
+
+
+def _is_own_answer(message: ConsoleMessage) -> bool:
+    """Whether Chromium only says that the page itself was answered with 4xx, which is what its words are for."""
+    return (
+        "Failed to load resource" in message.text
+        and message.page is not None
+        and message.location["url"] == message.page.url
+    )
 
 
 @pytest.fixture
@@ -42,7 +56,7 @@ async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
             await context.add_cookies([{"name": COOKIE, "value": session, "url": shared.url, "httpOnly": True}])
         page = await context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("console", lambda message: said.append(_told(message)) if not _is_own_answer(message) else None)
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
         return page
 
@@ -50,3 +64,9 @@ async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
     for context in contexts:
         await context.close()
     assert said == []
+
+
+@pytest.fixture(scope="session")
+async def scene(shared: Office) -> Scene:
+    """The directives that pages are looked at with."""
+    return await set_scene(shared)
