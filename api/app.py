@@ -22,9 +22,12 @@ from api import (
     calendar,
     commands,
     conformance,
+    deadlines,
     desk,
+    export,
     files,
     health,
+    overview,
     people,
     queries,
     reads,
@@ -45,6 +48,7 @@ from api.schemas import PROBLEMS, describe
 from api.services import Services
 from api.signins import SignIns
 from settings import Settings
+from storage.filters import UnfitKey
 from storage.objects import open_objects
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
@@ -106,7 +110,10 @@ def create_app(settings: Settings) -> FastAPI:
     tagged = (
         (files, "files"),
         (commands, "commands"),
-        (queries, "queries"),
+        (export, "queries"),
+        (deadlines, "queries"),
+        (overview, "queries"),
+        (queries, "queries"),  # after those whose fixed names under /directives its {reference} would take
         (conformance, "audit"),
         (recurrences, "recurrences"),
     )
@@ -170,6 +177,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def away(request: Request, error: Exception) -> Response:
         log.warning("record.away", error=repr(error))
         return Problem(503, "record_unavailable", headers=RETRY_AFTER).response(request)
+
+    @app.exception_handler(UnfitKey)
+    async def unfit(request: Request, _: UnfitKey) -> Response:
+        return Problem(422, "invalid_cursor").response(request)
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, away)

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.districts import Districts
 from api.gateway import CommandGateway
+from api.overviews import Overviews
 from api.signins import SignIns
 from domain.calendar import WorkCalendar
 from storage.objects import ObjectStore
@@ -39,6 +40,7 @@ class Services:
     """For what needs connections of its own, in other processes."""
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
+    overviews: Overviews = field(default_factory=Overviews)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
 

@@ -108,6 +108,19 @@ CELL_NAMES: dict[str, tuple[str, str]] = {
     "withdrawn": ("Đã thu hồi", "Withdrawn"),
 }
 
+SOURCE_NAMES: dict[str, tuple[str, str]] = {
+    "conclusion_notice": ("Thông báo kết luận", "Conclusion notice"),
+    "dispatch": ("Công văn", "Dispatch"),
+    "urgent_dispatch": ("Công điện", "Urgent dispatch"),
+    "decision": ("Quyết định", "Decision"),
+    "resolution": ("Nghị quyết", "Resolution"),
+    "plan": ("Kế hoạch", "Plan"),
+    "petition": ("Kiến nghị, đơn thư", "Petition"),
+    "news": ("Phản ánh của báo chí", "News report"),
+    "other": ("Văn bản khác", "Other document"),
+}
+"""Kinds of documents that assign tasks."""
+
 RECURRENCE_NAMES: dict[str, tuple[str, str]] = {
     "active": ("Đang chạy", "Active"),
     "paused": ("Tạm dừng", "Paused"),
