@@ -200,7 +200,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(UnfitKey)
     async def unfit(request: Request, _: UnfitKey) -> Response:
-        return Problem(422, "invalid_cursor").response(request)
+        return await _answer(Problem(422, "invalid_cursor"), request)
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, away)

@@ -23,7 +23,7 @@ from api.services import Services, services_of
 from api.spreadsheets import BOM, Workbook, chunks, csv_lines
 from api.views import directive_view
 from domain.instants import local
-from domain.reading import Opened
+from domain.reading import Door, Opened
 from domain.wording import Language
 from storage.directives import children_of, count, last_reports, pages
 from storage.filters import DirectiveFilter, Sort
@@ -34,7 +34,8 @@ MOST = 20_000
 """Rows of one export: what a workbook of this width still opens with at once."""
 SIZE = 250
 """Directives read at a time: some milliseconds of work between which other requests have their turn."""
-MEDIA_TYPES = {
+Format = Literal["csv", "xlsx", "json"]
+MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
@@ -48,7 +49,7 @@ async def export(
     request: Request,
     caller: SignedIn,
     wanted: AskedFor,
-    format_: Annotated[Literal["csv", "xlsx", "json"], Query(alias="format")],
+    format_: Annotated[Format, Query(alias="format")],
     sort: Sort = "-issued_at",
     lang: Lang = None,
 ) -> Response:
@@ -56,12 +57,25 @@ async def export(
 
     CSV and Excel have the columns of the offices' reports in `lang`; JSON has the items of the list.
     """
+    return await exported(request, caller, wanted, format_, sort, lang or language_of(request))
+
+
+async def exported(
+    request: Request,
+    caller: Caller,
+    wanted: DirectiveFilter,
+    format_: Format,
+    sort: Sort,
+    language: Language,
+    door: Door = Door.API,
+) -> Response:
+    """The file, noted as a read before the first byte. Problem 422 `export_too_large`."""
     services = services_of(request)
-    now, language = services.now(), lang or language_of(request)
+    now = services.now()
     total = await count(services.pool, wanted, now)
     if total > MOST:
         raise Problem(422, "export_too_large", extra={"total": total, "limit": MOST}, total=str(total), limit=str(MOST))
-    await note(services, caller, Opened.EXPORT, units=caller.visible, detail=request.url.query)
+    await note(services, caller, Opened.EXPORT, units=caller.visible, detail=request.url.query, door=door)
     whole = _Export(services, caller, wanted, now, sort, language)
     name = f"{said(_NAME, language)}-{local(now):%Y-%m-%d}.{format_}"
     headers = {"Content-Disposition": attachment_disposition(name), "Content-Language": language}

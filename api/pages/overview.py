@@ -4,11 +4,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.filters import scope_of
+from api.overview import overview_for
 from api.pages.rendering import page
 from api.pages.visitor import Visiting
 from api.services import services_of
-from storage.overview import overview
 from storage.queries import sql
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/overview")
 async def show(request: Request, visitor: Visiting) -> Response:
     """The overview of what the visitor may see."""
-    services, now = services_of(request), services_of(request).now()
+    services = services_of(request)
     position = await services.pool.fetchval(sql("head_position"))
-    found = await overview(services.pool, scope_of(visitor.caller), now)
-    return page(request, "overview.html", visitor=visitor, now=now, position=position, watch="all", found=found)
+    found = await overview_for(services, visitor.caller)
+    return page(request, "overview.html", visitor=visitor, now=found.at, position=position, watch="all", found=found)
