@@ -45,7 +45,7 @@ async def cells_svg(
 ) -> Response:
     """The six cells as an image, `width` pixels wide."""
     found = await overview_for(services_of(request), caller)
-    return _image(cells_chart(found.figures.cells, lang or language_of(request), width))
+    return _image(cells_chart(found.figures.cells, lang or language_of(request), width), as_of)
 
 
 @router.get("/overview/units.svg", summary="Biểu đồ theo đơn vị", response_class=Response)
@@ -54,7 +54,7 @@ async def units_svg(
 ) -> Response:
     """Overdue, other open and completed directives of the units with most overdue ones, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), width))
+    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), width), as_of)
 
 
 @router.get("/overview/week.svg", summary="Biểu đồ đến hạn trong 7 ngày", response_class=Response)
@@ -63,7 +63,7 @@ async def week_svg(
 ) -> Response:
     """What is due on each of the coming seven days, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), width))
+    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), width), as_of)
 
 
 async def overview_for(services: Services, caller: Caller) -> Overview:
@@ -127,7 +127,10 @@ def _figures(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _image(svg: str) -> Response:
+def _image(svg: str, as_of: int | None) -> Response:
+    """An image; one with the position in its address may be kept a while, by this browser alone."""
     # Were it opened as a page of its own, nothing in it could run or be fetched.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    if as_of is not None:
+        headers["Cache-Control"] = "private, max-age=60"
     return Response(svg, media_type="image/svg+xml", headers=headers)
