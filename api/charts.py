@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pygal
-
-from api.drawing import Ink, config_of, drawn
+from api.drawing import Bar, HorizontalBar, HorizontalStackedBar, Ink, config_of, drawn
 from domain.state import StatusCell
 from domain.wording import CELL_NAMES, Language, named
 
@@ -66,7 +64,7 @@ def cells_chart(counts: Mapping[StatusCell, int], language: Language = "vi", wid
     """The six cells of the official totals, a bar each."""
     names = [named(CELL_NAMES, cell, language) for cell in CELL_INKS]
     values = [counts.get(cell, 0) for cell in CELL_INKS]
-    chart = pygal.HorizontalBar(**_lying(names, max(values), width, HEIGHT, language))
+    chart = HorizontalBar(**_lying(names, max(values), width, HEIGHT, language))
     chart.add("", _inked(values, CELL_INKS.values())[::-1])
     told = "; ".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
     return drawn(chart, named(_TITLES, "cells", language), told, inks=tuple(CELL_INKS.values()), values="after")
@@ -92,7 +90,7 @@ def units_chart(bars: Sequence[UnitBar], language: Language = "vi", width: int =
         "legend_at_bottom_columns": 3 if width >= WIDE else 1,
         "print_values_position": "center",
     }
-    chart = pygal.HorizontalStackedBar(**(_lying(labels, most, width, height, language) | legend))
+    chart = HorizontalStackedBar(**(_lying(labels, most, width, height, language) | legend))
     inks = (OVERDUE, IN_TIME, COMPLETED)
     rows = [(bar.overdue, bar.open, bar.completed) for bar in reversed(shown)]
     for place, (part, ink) in enumerate(zip(parts, inks, strict=True)):
@@ -115,7 +113,7 @@ def week_chart(days: Sequence[tuple[date, int]], language: Language = "vi", widt
         "show_y_labels": False,
         "margin_bottom": 26,
     }
-    chart = pygal.Bar(**(config_of(width, HEIGHT, language) | room | {"x_labels": labels}))
+    chart = Bar(**(config_of(width, HEIGHT, language) | room | {"x_labels": labels}))
     chart.add("", _inked(values, [DUE_SOON] * len(values)))
     told = "; ".join(f"{label.replace(chr(10), ' ')}: {value}" for label, value in zip(labels, values, strict=True))
     return drawn(chart, named(_TITLES, "week", language), told, inks=(DUE_SOON,), values="above")

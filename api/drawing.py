@@ -1,14 +1,22 @@
 """From a pygal chart to a small SVG that stands alone: what pygal adds for pages with its scripts is taken out again."""
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from xml.etree import ElementTree as Tree
 
+import pygal
 from pygal.style import Style
 
 from domain.wording import Language
+
+# pygal looks for maps of its own at every import of anything, in a way that Python warns of since 3.10.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+
+Bar, HorizontalBar, HorizontalStackedBar = pygal.Bar, pygal.HorizontalBar, pygal.HorizontalStackedBar
+"""Taken from here, so that nothing imports pygal without the line above."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _FILL = re.compile(r"fill: ([^;]+)")

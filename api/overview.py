@@ -20,7 +20,7 @@ from storage.overview import Figures, Overview
 
 router = APIRouter()
 
-Width = Annotated[Literal[640, 360], Query()]
+Width = Annotated[Literal["640", "360"], Query()]
 """For screens and for telephones."""
 
 
@@ -36,24 +36,24 @@ async def get_overview(request: Request, caller: SignedIn) -> dict[str, Any]:
 
 
 @router.get("/overview/cells.svg", summary="Biểu đồ sáu ô trạng thái", response_class=Response)
-async def cells_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640) -> Response:
+async def cells_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640") -> Response:
     """The six cells as an image, `width` pixels wide."""
     found = await overview_for(services_of(request), caller)
-    return _image(cells_chart(found.figures.cells, lang or language_of(request), width))
+    return _image(cells_chart(found.figures.cells, lang or language_of(request), int(width)))
 
 
 @router.get("/overview/units.svg", summary="Biểu đồ theo đơn vị", response_class=Response)
-async def units_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640) -> Response:
+async def units_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640") -> Response:
     """Overdue, other open and completed directives of the units with most overdue ones, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), width))
+    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), int(width)))
 
 
 @router.get("/overview/week.svg", summary="Biểu đồ đến hạn trong 7 ngày", response_class=Response)
-async def week_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640) -> Response:
+async def week_svg(request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640") -> Response:
     """What is due on each of the coming seven days, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), width))
+    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), int(width)))
 
 
 async def overview_for(services: Services, caller: Caller) -> Overview:
