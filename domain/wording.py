@@ -116,7 +116,7 @@ SOURCE_NAMES: dict[str, tuple[str, str]] = {
     "resolution": ("Nghị quyết", "Resolution"),
     "plan": ("Kế hoạch", "Plan"),
     "petition": ("Kiến nghị, đơn thư", "Petition"),
-    "news": ("Phản ánh của báo chí", "News report"),
+    "news": ("Bản tin", "News bulletin"),
     "other": ("Văn bản khác", "Other document"),
 }
 """Kinds of documents that assign tasks."""
