@@ -24,7 +24,7 @@ AsOf = Annotated[
     int | None, Query(ge=0, le=2**62, description="Vị trí của trang · changes the address with the record")
 ]
 """So that a page that brings itself up to date has its charts drawn anew, and no others."""
-Width = Annotated[Literal[640, 360], Query()]
+Width = Annotated[Literal["640", "360"], Query()]
 """For screens and for telephones."""
 
 
@@ -41,29 +41,29 @@ async def get_overview(request: Request, caller: SignedIn) -> dict[str, Any]:
 
 @router.get("/overview/cells.svg", summary="Biểu đồ sáu ô trạng thái", response_class=Response)
 async def cells_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640, as_of: AsOf = None
+    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """The six cells as an image, `width` pixels wide."""
     found = await overview_for(services_of(request), caller)
-    return _image(cells_chart(found.figures.cells, lang or language_of(request), width), as_of)
+    return _image(cells_chart(found.figures.cells, lang or language_of(request), int(width)), as_of)
 
 
 @router.get("/overview/units.svg", summary="Biểu đồ theo đơn vị", response_class=Response)
 async def units_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640, as_of: AsOf = None
+    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """Overdue, other open and completed directives of the units with most overdue ones, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), width), as_of)
+    return _image(units_chart(unit_bars(found, caller), lang or language_of(request), int(width)), as_of)
 
 
 @router.get("/overview/week.svg", summary="Biểu đồ đến hạn trong 7 ngày", response_class=Response)
 async def week_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = 640, as_of: AsOf = None
+    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """What is due on each of the coming seven days, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), width), as_of)
+    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), int(width)), as_of)
 
 
 async def overview_for(services: Services, caller: Caller) -> Overview:

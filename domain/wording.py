@@ -122,9 +122,9 @@ SOURCE_NAMES: dict[str, tuple[str, str]] = {
     "decision": ("Quyết định", "Decision"),
     "resolution": ("Nghị quyết", "Resolution"),
     "plan": ("Kế hoạch", "Plan"),
-    "petition": ("Đơn thư, kiến nghị", "Petition"),
-    "news": ("Phản ánh của báo chí", "News"),
-    "other": ("Văn bản khác", "Other"),
+    "petition": ("Kiến nghị, đơn thư", "Petition"),
+    "news": ("Bản tin", "News bulletin"),
+    "other": ("Văn bản khác", "Other document"),
 }
 """Kinds of source documents (văn bản giao nhiệm vụ)."""
 

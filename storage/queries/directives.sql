@@ -28,7 +28,7 @@ group by cell order by cell;
 
 -- name: search_by_index
 -- For the rest of the transaction: all rows are gone through only where no index serves, and plans are made for the words asked for.
-set local enable_seqscan = off; set local plan_cache_mode = force_custom_plan;
+select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true);
 
 -- name: last_progress
 -- The last report on the progress of each of several directives.
