@@ -21,12 +21,13 @@ from typing import Any
 
 import httpx
 import psutil
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, Request, async_playwright
 
 from api.signing.cookies import COOKIE
 from bench.machine import description
 from bench.servers import ROOT, Servers, program, servers
 from storage.pool import Pool
+from storage.reference import ReferenceCache
 from storage.sessions import open_session
 from storage.tokens import make_token
 
@@ -159,8 +160,12 @@ async def _seen_by_chromium(running: Servers) -> dict[str, dict[str, float]]:
         for _ in range(5):
             async with _browser(running, LEADER) as context:
                 page = await context.new_page()
-                answers: list[Any] = []
-                page.on("requestfinished", lambda one, kept=answers: kept.append(one))
+                answers: list[Request] = []
+
+                def finished(one: Request, kept: list[Request] = answers) -> None:
+                    kept.append(one)
+
+                page.on("requestfinished", finished)
                 await page.goto(address, wait_until="load")
                 paints.append(await page.evaluate(_PAINT))
                 await page.wait_for_timeout(300)
@@ -211,12 +216,8 @@ async def _streams(running: Servers, held: AsyncExitStack) -> list[tuple[httpx.A
 
 
 async def _users(pool: Pool, count: int) -> list[str]:
-    rows = await pool.fetch(
-        "select distinct u.username from users u join user_roles using (username) where u.username <> $1 limit $2",
-        LEADER,
-        count,
-    )
-    return [row["username"] for row in rows]
+    people = (await ReferenceCache(pool).current()).directory.people.values()
+    return [one.username for one in people if one.roles and one.username != LEADER][:count]
 
 
 async def _listen(client: httpx.AsyncClient, token: str) -> None:
