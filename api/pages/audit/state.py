@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -28,7 +28,7 @@ from domain.text import fold
 
 router = APIRouter(include_in_schema=False)
 
-_A_PAGE = 100
+_A_PAGE = 50
 MOST_DIFFERENCES = 100
 
 _Text = Annotated[str, Query(max_length=64)]
@@ -72,7 +72,7 @@ async def state(
     faults = {**moment.faults, **_choices(visitor, moment, cell, beyond)}
     asked = f"state at={moment.at or ''} known={moment.known or ''} unit={unit}" if moment.at else "state page"
     await note_page(request, visitor, asked)
-    shown: dict[str, object] = {"district": None}
+    shown: dict[str, Any] = {"district": None}
     if moment.at is not None and not faults:
         shown = await _stood(services, visitor, moment, StatusCell(cell) if cell else None, beyond)
     return page(
@@ -94,7 +94,7 @@ async def state(
 
 async def _stood(
     services: Services, visitor: Visitor, moment: Moment, cell: StatusCell | None, beyond: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the template shows of the moment."""
     wanted, now = Wanted(moment.unit, visitor.caller.visible), services.now()
     began = time.perf_counter()

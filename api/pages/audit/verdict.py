@@ -1,5 +1,6 @@
 """A verification of the whole record at the press of a button, and its verdict as a page to be filed."""
 
+import base64
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from api.pages.audit.heads import heads_of
 from api.pages.audit.visitors import AuditingAll, note_page, places
 from api.pages.forms import read_form
 from api.pages.rendering import page
+from api.pages.visitor import Visitor
 from api.services import services_of
 from audit.verify.findings import FOUND_AT_MOST, NAMES, Kind
 from domain.instants import instant_from
@@ -33,7 +35,16 @@ class Part:
     title: Words
     text: Words
     kinds: tuple[Kind, ...]
-    findings: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a part."""
+
+    part: Part
+    findings: int
+    left_open: Words | None = None
+    """Why nothing is said of it although nothing differs."""
 
 
 PARTS = (
@@ -62,12 +73,20 @@ PARTS = (
         (Kind.TREE, Kind.CHECKPOINT),
     ),
     Part(
-        ("Nhân chứng và dấu thời gian", "Witnesses and time stamps"),
+        ("Dấu thời gian", "Time stamps"),
         (
-            "Chữ ký của nhân chứng và dấu thời gian của bên ngoài khớp với điểm kiểm mà chúng mang.",
-            "Cosignatures of witnesses and time stamps of authorities fit the checkpoints that they are of.",
+            "Dấu thời gian của tổ chức bên ngoài khớp với điểm kiểm mà nó mang.",
+            "What authorities outside have stamped is the checkpoint that they stamped.",
         ),
-        (Kind.COSIGNATURE, Kind.TIME_STAMP),
+        (Kind.TIME_STAMP,),
+    ),
+    Part(
+        ("Chữ ký của nhân chứng", "Cosignatures of witnesses"),
+        (
+            "Nhân chứng đã ký đúng các điểm kiểm này.",
+            "Witnesses have signed these checkpoints.",
+        ),
+        (Kind.COSIGNATURE,),
     ),
     Part(
         ("Danh sách và hộp thư", "Lists and inboxes"),
@@ -102,10 +121,9 @@ async def run(request: Request, visitor: AuditingAll) -> Response:
     return await _shown(request, visitor, seen, time.perf_counter() - began)
 
 
-async def _shown(request: Request, visitor: AuditingAll, seen: dict[str, Any] | None, took: float = 0.0) -> Response:
+async def _shown(request: Request, visitor: Visitor, seen: dict[str, Any] | None, took: float = 0.0) -> Response:
     services = services_of(request)
     pool = services.pool
-    counted = Counter(Kind(one["kind"]) for one in seen["findings"]) if seen else Counter[Kind]()
     last = await last_checkpoint(pool)
     return page(
         request,
@@ -113,15 +131,37 @@ async def _shown(request: Request, visitor: AuditingAll, seen: dict[str, Any] | 
         visitor=visitor,
         now=services.now(),
         places=places(visitor),
-        parts=[Part(one.title, one.text, one.kinds, sum(counted[kind] for kind in one.kinds)) for one in PARTS],
+        checks=PARTS,
         seen=seen,
-        findings=[(one["position"], NAMES[Kind(one["kind"])], one["what"]) for one in seen["findings"][:SHOWN]]
-        if seen
-        else [],
-        at_least=bool(seen) and len(seen["findings"]) == FOUND_AT_MOST if seen else False,
-        stamped_at=instant_from(seen["stamped_at"]) if seen and seen["stamped_at"] else None,
         took=took,
         limit=int(VERIFY_SECONDS),
         head=await head_position(pool),
         last=(await heads_of(pool, [last]))[0] if last else None,
+        **(_told(seen) if seen else {}),
     )
+
+
+def _told(seen: dict[str, Any]) -> dict[str, Any]:
+    """What the verdict holds, as the template shows it."""
+    findings = seen["findings"]
+    counted = Counter(Kind(one["kind"]) for one in findings)
+    return {
+        "root": base64.b64encode(bytes.fromhex(seen["root"])).decode(),  # as a checkpoint has it
+        "outcomes": [Outcome(one, sum(counted[kind] for kind in one.kinds), _open(one, seen)) for one in PARTS],
+        "findings": [(one["position"], NAMES[Kind(one["kind"])], one["what"]) for one in findings[:SHOWN]],
+        "at_least": len(findings) == FOUND_AT_MOST,
+        "stamped_at": instant_from(seen["stamped_at"]) if seen["stamped_at"] else None,
+    }
+
+
+def _open(part: Part, seen: dict[str, Any]) -> Words | None:
+    """Where there was nothing to compare, or nothing to compare it with, “holds” would say too much."""
+    nothing = ("không có", "there are none")
+    if Kind.CHECKPOINT in part.kinds:
+        return None if seen["checkpoints"] else ("chưa có điểm kiểm", "no checkpoints yet")
+    if Kind.TIME_STAMP in part.kinds and not seen["time_stamps"]:
+        return ("chưa kiểm chữ ký", "signatures not checked") if seen["time_stamps_not_checked"] else nothing
+    if Kind.COSIGNATURE in part.kinds:
+        # Which witnesses to believe is for the one who verifies to say, and a page cannot be told.
+        return ("chưa kiểm, cần khoá", "not checked, keys needed") if seen["cosignatures_of_unknown_keys"] else nothing
+    return None
