@@ -112,13 +112,14 @@ async def _stood(
     chosen = [one for one in district.standings if cell is None or one.cell == cell]
     following = after(chosen, beyond or None)
     rows = following[:_A_PAGE]
+    differing = _differing(district, hindsight) if hindsight else []
     day, dated = local(district.clocks.at).date(), visitor.caller.dated
     codes = {one.lead_unit for one in rows} | district.by_unit.keys()
     return {
         "district": district,
         "hindsight": hindsight,
-        "differing": _differing(district, hindsight)[:MOST_DIFFERENCES] if hindsight else [],
-        "count_differing": len(_differing(district, hindsight)) if hindsight else 0,
+        "differing": differing[:MOST_DIFFERENCES],
+        "count_differing": len(differing),
         "took": took,
         "chosen": len(chosen),
         "rows": rows,

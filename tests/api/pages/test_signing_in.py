@@ -1,9 +1,9 @@
 """The way in and out by forms, and what becomes of a form whose session has ended."""
 
 import httpx
+from pwdlib import PasswordHash
 
 from api.signing.cookies import COOKIE
-from pwdlib import PasswordHash
 from storage.passwords import set_password
 from storage.sessions import end_sessions_of
 from tests.api.pages.conftest import Browse
