@@ -23,9 +23,12 @@ from api import (
     calendar,
     commands,
     conformance,
+    deadlines,
     desk,
+    export,
     files,
     health,
+    overview,
     people,
     queries,
     reads,
@@ -51,6 +54,7 @@ from api.signing.passwords import Passwords
 from api.signing.throttle import Throttle
 from api.signins import SignIns
 from settings import Settings
+from storage.filters import UnfitKey
 from storage.objects import open_objects
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
@@ -118,7 +122,10 @@ def create_app(settings: Settings) -> FastAPI:
     tagged = (
         (files, "files"),
         (commands, "commands"),
-        (queries, "queries"),
+        (export, "queries"),
+        (deadlines, "queries"),
+        (overview, "queries"),
+        (queries, "queries"),  # after those whose fixed names under /directives its {reference} would take
         (conformance, "audit"),
         (recurrences, "recurrences"),
     )
@@ -190,6 +197,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def away(request: Request, error: Exception) -> Response:
         log.warning("record.away", error=repr(error))
         return await _answer(Problem(503, "record_unavailable", headers=RETRY_AFTER), request)
+
+    @app.exception_handler(UnfitKey)
+    async def unfit(request: Request, _: UnfitKey) -> Response:
+        return await _answer(Problem(422, "invalid_cursor"), request)
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, away)

@@ -18,6 +18,7 @@ from api.services import Services
 from api.views import directive_view
 from domain.commands import CommandEnvelope
 from domain.ids import echo_command_id, foreign
+from domain.wording import Language
 from storage.pool import UNAVAILABLE
 
 log = structlog.get_logger()
@@ -39,9 +40,27 @@ async def give_to_many(
     *,
     chosen: bool,
 ) -> JSONResponse:
-    """200 with a line for each directive in the order named: its state, or the problem that its command met.
+    """200 with a line for each directive in the order named: its state, or the problem that its command met."""
+    items = await give_each(services, caller, request, model, fields, command_id, chosen=chosen)
+    done = sum(item["status"] == 200 for item in items)
+    return JSONResponse({"items": items, "done": done, "refused": len(items) - done})
 
-    `chosen` says that the caller chose the command id, so that this may be a repeat.
+
+async def give_each(
+    services: Services,
+    caller: Caller,
+    request: Request,
+    model: type[Any],
+    fields: dict[str, Any],
+    command_id: UUID,
+    *,
+    chosen: bool,
+    language: Language | None = None,
+) -> list[dict[str, Any]]:
+    """For each directive, in the order named, its `state`, or the `problem` that its command met, and the `status`.
+
+    `chosen` says that the caller chose the command id, so that this may be a repeat. Problems are told in `language`, else in
+    the one that the caller prefers.
     """
     references = _references(fields)
     command = parse_command(model, fields)
@@ -51,18 +70,16 @@ async def give_to_many(
     async def one(reference: str) -> dict[str, Any]:
         async with turns:
             if asyncio.get_running_loop().time() > end:
-                return _refused(reference, Problem(503, "still_working"), request)
+                return _refused(reference, Problem(503, "still_working"), request, language)
             try:
                 return await _give(services, caller, reference, command, command_id, chosen=chosen)
             except Problem as problem:
-                return _refused(reference, problem, request)
+                return _refused(reference, problem, request, language)
             except UNAVAILABLE as error:
                 log.warning("record.away", error=repr(error))
-                return _refused(reference, Problem(503, "record_unavailable"), request)
+                return _refused(reference, Problem(503, "record_unavailable"), request, language)
 
-    items = await asyncio.gather(*map(one, references))
-    done = sum(item["status"] == 200 for item in items)
-    return JSONResponse({"items": items, "done": done, "refused": len(items) - done})
+    return await asyncio.gather(*map(one, references))
 
 
 async def _give(
@@ -85,8 +102,8 @@ async def _give(
     return {"directive": reference, "status": 200, "state": view}
 
 
-def _refused(reference: str, problem: Problem, request: Request) -> dict[str, Any]:
-    return {"directive": reference, "status": problem.status, "problem": problem.document(request)}
+def _refused(reference: str, problem: Problem, request: Request, language: Language | None) -> dict[str, Any]:
+    return {"directive": reference, "status": problem.status, "problem": problem.document(request, language)}
 
 
 def _references(fields: dict[str, Any]) -> list[str]:

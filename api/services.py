@@ -11,6 +11,7 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.districts import Districts
 from api.gateway import CommandGateway
+from api.overviews import Overviews
 from api.signing.passwords import Passwords
 from api.signing.throttle import Throttle
 from api.signins import SignIns
@@ -47,6 +48,7 @@ class Services:
     """Where browsers find this site, as http(s)://host[:port]; without it, wherever they say that they have asked."""
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
+    overviews: Overviews = field(default_factory=Overviews)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
     bundling: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -141,6 +141,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Lệnh đã được nhận nhưng chưa xong. Gửi lại với command_id này để xem kết quả.",
         "The command was taken but is not finished. Send it again with this command_id to see its answer.",
     ),
+    "export_too_large": (
+        "Có {total} nhiệm vụ, nhiều hơn {limit} của một lần xuất; hãy thu hẹp bộ lọc.",
+        "There are {total} directives, more than the {limit} of one export; narrow the filter.",
+    ),
     "file_too_large": ("Tệp vượt quá {limit} byte.", "The file is larger than {limit} bytes."),
     "file_type_refused": ("Không nhận tệp {media_type}: {reason}.", "A file of {media_type} is refused: {reason}."),
     "file_empty": ("Tệp rỗng.", "The file is empty."),

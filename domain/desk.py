@@ -54,6 +54,13 @@ def answers_first(state: DirectiveState, why: Waits, person: Person, directory: 
     return person.username in heads or directory.role_over(person, (Role.OFFICER,), state.lead_unit) is not None
 
 
+def headed_by(person: Person, directory: Directory) -> frozenset[str]:
+    """The units whose nearest head the person is: their own, and those below that have no head of their own."""
+    return frozenset(
+        unit for unit in directory.units if person.username in directory.holders(Role.UNIT_HEAD, unit, nearest=True)
+    )
+
+
 def by_urgency(state: DirectiveState, now: datetime) -> tuple[int, datetime, str]:
     """The order of a desk: overdue, due soon, in time, without a deadline; in each the earliest deadline first."""
     order = (Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.IN_TIME, Timeliness.NO_DEADLINE)

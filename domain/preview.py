@@ -29,7 +29,9 @@ class DeadlinePreview(Value):
     calendar_version: str
 
 
-def preview(deadline: Deadline, at: datetime, policy: Policy, calendar: WorkCalendar) -> DeadlinePreview | Refusal | None:
+def preview(
+    deadline: Deadline, at: datetime, policy: Policy, calendar: WorkCalendar
+) -> DeadlinePreview | Refusal | None:
     """What `deadline` would come to if it were set at `at`; None for one that is waived, and a refusal as an issue gets it."""
     due_at = due_instant(deadline, at, policy, calendar)
     if due_at is None or isinstance(due_at, Refusal):
@@ -43,7 +45,9 @@ def preview(deadline: Deadline, at: datetime, policy: Policy, calendar: WorkCale
         working_days=calendar.working_days_between(today, last_day),
         moved_from=named_day if named_day is not None and named_day < last_day else None,
         days_off=tuple(calendar.named(day) for day in way if not calendar.is_working_day(day)),
-        worked_weekends=tuple(calendar.named(day) for day in way if day.weekday() >= 5 and calendar.is_working_day(day)),
+        worked_weekends=tuple(
+            calendar.named(day) for day in way if day.weekday() >= 5 and calendar.is_working_day(day)
+        ),
         policy_version=policy.label,
         calendar_version=calendar.version,
     )

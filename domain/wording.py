@@ -137,6 +137,13 @@ ROLE_NAMES: dict[str, tuple[str, str]] = {
     "admin": ("Quản trị", "Administrator"),
 }
 
+AWAITED_NAMES: dict[str, tuple[str, str]] = {
+    "decline": ("Giải quyết việc trả lại", "Decline to be settled"),
+    "acceptance": ("Người giao xác nhận hoàn thành", "Result to be accepted"),
+    "approval": ("Thủ trưởng xác nhận hoàn thành", "Result to be approved in the unit"),
+    "extension": ("Quyết định gia hạn", "Extension to be decided"),
+}
+
 CHOICE_NAMES: dict[str, tuple[str, str]] = {
     "fewest_open": ("Ít việc nhất", "Fewest open directives"),
     "turn": ("Lần lượt", "In turn"),

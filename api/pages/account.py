@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.auth import SignedInWhatever
+from api.auth import Caller, SignedInWhatever
 from api.bodies import parse_command
 from api.pages.forms import NOTHING, Filled, faults_beside, read_form, texts, whole_number
 from api.pages.language import page_language
@@ -34,7 +34,7 @@ async def account(request: Request, visitor: Visiting, done: Annotated[str, Quer
 @router.get("/account/password")
 async def ask_password(request: Request, caller: SignedInWhatever) -> Response:
     """The form for another password; the one page that is open to whoever must choose one first."""
-    return _password_page(request, NOTHING, must=caller.must_change)
+    return _password_page(request, caller, NOTHING)
 
 
 @router.post("/account/password")
@@ -46,14 +46,14 @@ async def new_password(request: Request, caller: SignedInWhatever) -> Response:
     try:
         if new != again:
             text = "The two entries differ." if language == "en" else "Hai lần nhập khác nhau."
-            return _password_page(request, Filled({}, {"again": text}), must=caller.must_change, status=422)
+            return _password_page(request, caller, Filled({}, {"again": text}), 422)
         entered = await change_password(request, caller, current, new)
     except Problem as problem:
         if problem.status not in (422, 429, 503):
             raise
         whole = "" if problem.faults else problem.document(request, language)["detail"]
         filled = Filled({}, faults_beside(problem.faults, language), whole)
-        return _password_page(request, filled, must=caller.must_change, status=problem.status)
+        return _password_page(request, caller, filled, problem.status)
     answer = RedirectResponse("/account?done=password", 303)
     put_session(answer, request, entered.session)
     return answer
@@ -116,5 +116,6 @@ async def _shown(
     )
 
 
-def _password_page(request: Request, filled: Filled, *, must: bool, status: int = 200) -> Response:
-    return page(request, "password.html", status=status, filled=filled, must=must)
+def _password_page(request: Request, caller: Caller, filled: Filled, status: int = 200) -> Response:
+    shown: dict[str, Any] = {"filled": filled, "must": caller.must_change, "username": caller.person.username}
+    return page(request, "password.html", status=status, **shown)

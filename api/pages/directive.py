@@ -33,7 +33,7 @@ _BESIDE = ("comment", "attach")
 """Asked for beside the history, not among the actions."""
 
 
-_MOST_FIRST = 3
+_MOST_FIRST = 5
 """Commands shown at once; the others are one press away."""
 
 
@@ -94,9 +94,9 @@ async def directive(
 
 
 def _first(commands: Sequence[str]) -> int:
-    """How many of the commands are shown at once: those that bring the directive on, else the first few."""
-    main = sum(COMMAND_FORMS[name].tone == "main" for name in commands[:_MOST_FIRST])
-    return max(main, min(2, len(commands)))
+    """How many of the commands are shown at once: up to the last that brings the directive on, and two in any case."""
+    leading = [n for n, name in enumerate(commands[:_MOST_FIRST], 1) if COMMAND_FORMS[name].tone == "main"]
+    return max([*leading, min(2, len(commands))])
 
 
 @router.get("/go")

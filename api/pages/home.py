@@ -8,14 +8,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.filters import scope_of
 from api.language import Words
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.services import services_of
-from domain.desk import Waits, answers_first, by_urgency, lies_on_desk
+from domain.desk import Waits, answers_first, by_urgency, headed_by, lies_on_desk
 from domain.directory import Role
 from domain.state import DirectiveState, Phase
-from storage.directives import cells, desk, escalated
+from storage.directives import at_work_in, cells, desk, escalated
 from storage.queries import sql
 
 router = APIRouter(include_in_schema=False)
@@ -66,9 +67,12 @@ async def home(request: Request, visitor: Visiting) -> Response:
     names = [one.username for one in (caller.person, *caller.directory.absent_for(caller.person.username))]
     found = await desk(services.pool, names, caller.visible, MOST)
     piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
+    if Role.UNIT_HEAD in visitor.roles:
+        led = await at_work_in(services.pool, headed_by(caller.person, caller.directory), MOST)
+        piles += _others_at_work(sorted(led, key=lambda state: by_urgency(state, now)), visitor)
     if Role.LEADER in visitor.roles:
         piles[:0] = _escalated(await escalated(services.pool, caller.visible, now, MOST))
-    totals = await cells(services.pool, caller.visible, now)
+    totals = await cells(services.pool, scope_of(caller), now)
     return page(
         request,
         "home.html",
@@ -124,6 +128,12 @@ def _guide(visitor: Visitor) -> list[Step]:
     )
     steps.append(Step(("Xem lại lịch sử", "Replay"), text))
     return steps
+
+
+def _others_at_work(states: list[DirectiveState], visitor: Visitor) -> list[Pile]:
+    """What officers of the units that the visitor heads carry out."""
+    theirs = [state for state in states if state.officer not in (None, visitor.caller.person.username)]
+    return [Pile("unit", ("Đơn vị đang thực hiện", "At work in the unit"), theirs)] if theirs else []
 
 
 def _escalated(states: list[DirectiveState]) -> list[Pile]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.queries import Status
+from api.filters import Status
 from api.services import Services
 from domain.state import Phase
 from tests.support.names import lasting

@@ -93,7 +93,11 @@ async def test_what_changed_meanwhile_is_told_and_what_was_typed_is_kept(shared:
         ("report-progress", {"percent": "101"}, "in-percent-fault"),
         ("report-progress", {"percent": "một nửa"}, "in-percent-fault"),
         ("report-progress", {}, "in-percent-fault"),
-        ("request-extension", {"reason": "Vì sao", "deadline_form": "at", "deadline.at": "2020-01-01"}, "in-deadline-fault"),
+        (
+            "request-extension",
+            {"reason": "Vì sao", "deadline_form": "at", "deadline.at": "2020-01-01"},
+            "in-deadline-fault",
+        ),
         ("request-extension", {"reason": "Vì sao", "deadline_form": "working_days"}, "in-deadline-fault"),
         ("report-completion", {"result": " "}, "in-result-fault"),
         ("delegate", {"units": "P-B"}, "in-units-fault"),

@@ -48,7 +48,13 @@ async def test_a_double_click_issues_once(shared: Office, browse: Browse) -> Non
 
 async def test_what_is_unclear_stands_beside_its_field_and_what_was_typed_is_kept(browse: Browse) -> None:
     leader = await browse("chu-tich")
-    body = {**ONE, "tasks.0.lead_unit": "", "tasks.0.expected_result": "", "tasks.0.title": 'Giữ "nguyên"', "send": "yes"}
+    body = {
+        **ONE,
+        "tasks.0.lead_unit": "",
+        "tasks.0.expected_result": "",
+        "tasks.0.title": 'Giữ "nguyên"',
+        "send": "yes",
+    }
     answer = await leader.post("/issue", data=body)
     assert answer.status_code == 422
     page = Page(answer.text)

@@ -40,7 +40,13 @@ async def test_a_page_leads_to_the_sign_in_and_back(shared: Office) -> None:
 
 async def test_nobody_is_led_out_of_the_house(shared: Office) -> None:
     async with await stranger(shared) as client:
-        for onward in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\r\nX: y"):
+        for onward in (
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/\r\nX: y",
+        ):
             body = {"username": "pct", "password": PASSWORD, "next": onward}
             answer = await client.post("/sign-in", data=body)
             assert answer.headers["location"] == "/"

@@ -1,0 +1,34 @@
+"""What the browsers look at: a few directives of the shared office, each somewhere else on its way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.office import Office
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Numbers of directives, as addresses have them, by what they are there for."""
+
+    numbers: dict[str, str]
+
+
+async def set_scene(office: Office) -> Scene:
+    """Issue them and bring them to where they are."""
+    fresh = await office.issue(title="Rà soát hồ sơ đất đai quá hạn phường A", urgency="khan")
+    working = await office.issue(
+        title="Báo cáo phương án chỉnh trang vỉa hè phố Quán Thánh",
+        source={"kind": "conclusion_notice", "number": "112/TB-UBND", "issued_on": "2026-11-20"},
+    )
+    await office.do("tp-nv", "acknowledge", working)
+    await office.do("tp-nv", "report-progress", working, percent=45, note="Đã khảo sát")
+    await office.do("tp-nv", "request-extension", working, deadline={"working_days": 20}, reason="Chờ số liệu")
+    done = await office.issue(title="Số hoá hồ sơ hộ tịch giai đoạn 2000–2015")
+    await office.do("tp-nv", "acknowledge", done)
+    await office.do("tp-nv", "report-completion", done, result="Đã số hoá 100% hồ sơ")
+    await office.do("chu-tich", "accept", done)
+    waiting = await office.issue(title="Kiểm tra an toàn PCCC chợ dân sinh")
+    await office.do("tp-nv", "acknowledge", waiting)
+    await office.do("tp-nv", "report-completion", waiting, result="Đã kiểm tra 12 chợ")
+    held: dict[str, dict[str, Any]] = {"fresh": fresh, "working": working, "done": done, "waiting": waiting}
+    return Scene({name: one["code"].replace("/", "-") for name, one in held.items()})

@@ -1,0 +1,62 @@
+"""Every page under axe, at the width of a desk and of a phone, with nothing in the console; screenshots for the docs on demand."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from tests.api.browser.conftest import Look
+from tests.api.browser.scene import Scene
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+
+PAGES: tuple[tuple[str, str | None, str], ...] = (
+    ("sign-in", None, "/sign-in"),
+    ("desk-leader", "chu-tich", "/"),
+    ("desk-unit", "tp-nv", "/"),
+    ("directives", "cv-theo-doi", "/directives"),
+    ("nothing-found", "cv-theo-doi", "/directives?q=khong+co+gi+nhu+vay"),
+    ("overview", "chu-tich", "/overview"),
+    ("directive", "tp-nv", "/directives/{working}"),
+    ("directive-past", "kiem-tra", "/directives/{done}?version=2"),
+    ("issue", "chu-tich", "/issue"),
+    ("report-progress", "tp-nv", "/directives/{working}/do/report-progress"),
+    ("request-extension", "tp-nv", "/directives/{working}/do/request-extension"),
+    ("delegate", "chu-tich", "/directives/{working}/do/delegate"),
+    ("bulk", "cv-theo-doi", "/directives/bulk?command=comment&directives={working}"),
+    ("notices", "tp-nv", "/notices"),
+    ("account", "tp-nv", "/account"),
+    ("password", "tp-nv", "/account/password"),
+    ("not-found", "tp-nv", "/khong-co-trang-nay"),
+)
+"""Name, who looks, address."""
+
+_RULES: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+_BY_WIDTH: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}}
+"""What a narrower window can break; all other rules say the same at any width."""
+
+
+@pytest.mark.parametrize(("name", "who", "address"), PAGES, ids=[name for name, _, _ in PAGES])
+async def test_page(look: Look, scene: Scene, name: str, who: str | None, address: str) -> None:
+    page = await look(who)
+    answer = await page.goto(address.format(**scene.numbers))
+    assert answer is not None
+    assert answer.status == (404 if name == "not-found" else 200)
+    await _judged(page, name, _RULES)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a dict of its two fields
+    await _judged(page, f"{name}-phone", _BY_WIDTH)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "wider than the phone"
+
+
+async def _judged(page: Page, name: str, rules: dict[str, Any]) -> None:
+    folder = os.environ.get("DONDOC_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    found = await Axe().run(page, options=rules)
+    assert found.violations_count == 0, found.generate_report()
