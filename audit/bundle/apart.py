@@ -25,7 +25,9 @@ class Unsound(Exception):
 
 
 def bundle_written(url: str, wish: Wish, last: StoredCheckpoint, place: Path, most_bytes: int) -> Made:
-    """Write the bundle of the record at a URL to `place`, and verify it as whoever gets it would (audit.snapshot.apart).
+    """Write the bundle of the record at a URL into the empty file `place`, and verify it as whoever gets it would.
+
+    For a process of its own (audit.snapshot.apart).
 
     TooLarge, Unsound, and what `make_bundle` raises except NotCovered: the selection ends where the checkpoint does.
     """
@@ -47,10 +49,10 @@ async def _made(url: str, wish: Wish, last: StoredCheckpoint, place: Path, most_
 
 
 class _Bounded(io.FileIO):
-    """A new file that takes so many bytes and no more."""
+    """A file that is there, and takes so many bytes and no more."""
 
     def __init__(self, place: Path, most: int) -> None:
-        super().__init__(place, "w+")
+        super().__init__(place, "r+")  # never a new one: whoever gave up on the bundle has removed it
         self._most = most
 
     def write(self, piece: Any, /) -> int:

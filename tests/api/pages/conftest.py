@@ -1,6 +1,6 @@
 """Browsers without scripts: clients that carry a session and ask for pages of the shared office; and what auditors look at."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,10 +99,11 @@ async def ward_auditor(shared: Office) -> str:
     return name
 
 
-async def opened(browse: Browse, address: str, by: str = "kiem-tra", status: int = 200, **params: Any) -> Page:
-    """The page at an address."""
-    # No params at all, rather than an empty set of them: that would take away those of the address.
-    answer = await (await browse(by)).get(address, params=params or None)
+async def opened(
+    browse: Browse, address: str, asked: Mapping[str, Any] | None = None, *, by: str = "kiem-tra", status: int = 200
+) -> Page:
+    """The page at an address, with a query if there is one."""
+    answer = await (await browse(by)).get(address, params=asked)
     assert answer.status_code == status, answer.text
     return Page(answer.text)
 
