@@ -1,6 +1,5 @@
 """A unit or the district as it stood at a moment: the six cells of then, and the directives behind each."""
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,7 +140,7 @@ def _choices(visitor: Visitor, moment: Moment, cell: str, beyond: str) -> dict[s
     faults, english = {}, visitor.language == "en"
     if moment.unit is not None and moment.unit not in visitor.caller.dated.units:
         faults["unit"] = "There is no such unit." if english else "Không có đơn vị này."
-    if (cell and cell not in set(StatusCell)) or (beyond and not re.fullmatch(NUMBER, beyond)):
+    if (cell and cell not in set(StatusCell)) or (beyond and not NUMBER.fullmatch(beyond)):
         faults["day"] = "The address is incomplete; ask again." if english else "Địa chỉ bị thiếu; hãy xem lại."
     return faults
 
