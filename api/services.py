@@ -51,6 +51,8 @@ class Services:
     overviews: Overviews = field(default_factory=Overviews)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
+    bundling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a bundle is made."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

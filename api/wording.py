@@ -116,6 +116,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bản ghi quá lớn để kiểm chứng ở đây; hãy dùng lệnh: dondoc audit verify.",
         "The record is too large to be verified here; use the command dondoc audit verify.",
     ),
+    "bundle_running": ("Đang lập một gói chứng cứ khác.", "Another bundle is being made."),
+    "bundle_too_long": (
+        "Gói quá lớn để lập ở đây; hãy chọn hẹp hơn hoặc dùng lệnh: dondoc audit bundle.",
+        "The bundle takes too long here; choose less, or use the command dondoc audit bundle.",
+    ),
+    "bundle_too_large": (
+        "Gói vượt quá mức tải qua trang ({limit}); hãy chọn hẹp hơn hoặc dùng lệnh: dondoc audit bundle.",
+        "The bundle is larger than pages give out ({limit}); choose less, or use the command dondoc audit bundle.",
+    ),
+    "bundle_empty": (
+        "Không có nhiệm vụ nào ứng với lựa chọn này trong phạm vi của bạn.",
+        "No directive in your sight fits this choice.",
+    ),
     "record_unavailable": (
         "Chưa kết nối được cơ sở dữ liệu. Hãy thử lại sau ít giây; lệnh gửi lại với cùng mã sẽ không bị thực hiện hai lần.",
         "The record cannot be reached. Try again in a few seconds; a command repeated with its id is not carried out twice.",

@@ -189,6 +189,13 @@ OPENED_NAMES: dict[str, tuple[str, str]] = {
 }
 """What a reader opened."""
 
+DOOR_NAMES: dict[str, tuple[str, str]] = {
+    "api": ("Chương trình (API)", "Program (API)"),
+    "console": ("Dòng lệnh", "Command line"),
+    "page": ("Trang web", "Web page"),
+}
+"""Through what a reader came in."""
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

@@ -15,9 +15,11 @@ from api.pages import (
     sign_in,
     static,
 )
+from api.pages.audit import AUDIT_PAGES
 
 PAGES = (
     *(static, sign_in, home, live, account, notices, overview),
     *(issuing, previews, listing, bulk, acting, directive),
+    *AUDIT_PAGES,
 )
 """Where one address could be another's, the first one answers."""

@@ -46,8 +46,8 @@ class Visitor:
 
     @property
     def audits(self) -> bool:
-        """Whether the auditor's pages are open to this person."""
-        return bool(self.roles & AUDITORS)
+        """Whether the auditor's pages are open to this person: in their own right, for that is not lent to a substitute."""
+        return any(grant.role in AUDITORS for grant in self.caller.person.roles)
 
     @property
     def keeps(self) -> bool:

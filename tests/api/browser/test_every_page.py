@@ -1,6 +1,7 @@
 """Every page under axe, at the width of a desk and of a phone, with nothing in the console; screenshots for the docs on demand."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
+from domain.instants import local
 from tests.api.browser.conftest import Look
 from tests.api.browser.scene import Scene
+
+_TODAY = f"{local(datetime.now(UTC)):%Y-%m-%d}"
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
 
@@ -30,6 +34,13 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("notices", "tp-nv", "/notices"),
     ("account", "tp-nv", "/account"),
     ("password", "tp-nv", "/account/password"),
+    ("audit", "kiem-tra", "/audit"),
+    ("audit-state", "kiem-tra", f"/audit/state?day={_TODAY}&compare=yes"),
+    ("audit-verify", "kiem-tra", "/audit/verify"),
+    ("audit-checkpoints", "kiem-tra", "/audit/checkpoints"),
+    ("audit-bundle", "kiem-tra", "/audit/bundle"),
+    ("audit-reads", "kiem-tra", "/audit/reads"),
+    ("proof", "tp-nv", "/proof/{done}"),
     ("not-found", "tp-nv", "/khong-co-trang-nay"),
 )
 """Name, who looks, address."""
