@@ -1,4 +1,4 @@
-"""A policy in sentences that people read: what it does when, whom it tells, and what it allows. Vietnamese first, English second."""
+"""A policy in sentences that people read: what it does when, whom it tells, and what it allows. In both languages."""
 
 from dataclasses import dataclass
 from datetime import timedelta
