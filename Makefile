@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper tamper-bundle patterns lock clean
+.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper tamper-bundle patterns lock screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -17,7 +17,7 @@ demo: $(VENV)/.installed  ## load the sample district, play its story, keep serv
 up: $(VENV)/.installed  ## start everything on this machine and serve
 	@$(BIN)/dondoc up $(ARGS)
 
-test: $(VENV)/.installed-dev  ## linters, types, import rules and the whole test suite
+test: $(VENV)/.installed-dev $(VENV)/.browser  ## linters, types, import rules and the whole test suite
 	@$(BIN)/python -m tests.gate $(ARGS)
 
 bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes docs/performance.md (about 6 minutes)
@@ -48,6 +48,9 @@ lock: $(VENV)/.installed-dev  ## renew the hash locks from pyproject.toml (needs
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra build -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra build --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
+screenshots: $(VENV)/.installed-dev $(VENV)/.browser  ## write docs/pages/*.png anew, as the browser tests see the pages
+	@DONDOC_SCREENSHOTS=docs/pages $(BIN)/python -m pytest -q tests/api/browser/test_every_page.py $(ARGS)
+
 clean:  ## remove the virtual environment and caches (the record under .dondoc stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
@@ -64,4 +67,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing what the tests need into $(VENV) (once) …"
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Chromium for the tests of pages: one that is there already, the system's package, or Playwright's own build.
+$(VENV)/.browser: | $(VENV)/.installed-dev
+	@command -v chromium chromium-browser google-chrome > /dev/null || { echo "Installing Chromium for the tests of pages (once) …"; \
+	  if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; \
+	  then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-liberation > /dev/null; \
+	  else $(BIN)/playwright install chromium; fi; }
 	@touch $@

@@ -31,7 +31,7 @@ COMMANDS = {
     "simulate": ("console.simulate:simulate_command", "Mô phỏng, so sánh chính sách · simulate, compare policies"),
     "units": ("console.units:units", "Danh mục đơn vị · the directory of units"),
     "substitutions": ("console.substitutions:substitutions", "Ủy quyền · who acts for whom"),
-    "users": ("console.users:users", "Người dùng và mã truy cập · users and tokens"),
+    "users": ("console.users:users", "Người dùng, mật khẩu, mã truy cập · users and sign-in"),
     "policies": ("console.policies:policies", "Chính sách đôn đốc · policies and their versions"),
     "calendar": ("console.calendar:calendar", "Lịch làm việc, ngày nghỉ, hoán đổi · days off, swaps"),
     "migrate": ("console.programs:migrate_command", "Cập nhật cơ sở dữ liệu · bring the database up to date"),

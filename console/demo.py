@@ -22,6 +22,7 @@ from api.views import directive_view
 from audit.replay.steps import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
 from console.history import replay_table
+from console.passwords import readable_password, set_passwords
 from console.past import Past, fill_the_past
 from console.progress import steps
 from console.story import Story, StoryBroken, parts_of
@@ -49,6 +50,8 @@ from telemetry import configure_logging
 
 DISTRICT = Path(__file__).parent.parent / "examples" / "long-bien"
 SHOWN_SIGN_INS = ("chu-tich", "cv-theo-doi", "tp-do-thi", "kiem-tra")
+SIGN_INS_WIDTH = 116
+"""Columns of their table: password and token whole, and room for a position beside them."""
 INTERRUPTED = 130
 
 
@@ -123,13 +126,14 @@ async def _demo(settings: Settings, *, leave: bool, as_json: bool) -> Ending:
         if not as_json:
             _tell(ending)
         if not leave:
-            tokens = await _sign_ins(pool)
+            tokens, passwords = await _sign_ins(pool)
             if as_json:
-                print_json({**ending.as_json(datetime.now(UTC)), "url": running.url, "tokens": tokens})
+                ways_in = {"tokens": tokens, "passwords": passwords}
+                print_json({**ending.as_json(datetime.now(UTC)), "url": running.url, **ways_in})
             else:
                 _conclude(ending, as_json=False)
                 announce(running)
-                await _show_sign_ins(pool, tokens)
+                await _show_sign_ins(pool, tokens, passwords)
             try:
                 await serve_on()
             except asyncio.CancelledError:
@@ -229,13 +233,22 @@ class _ClientFor:
         return self._held[username]
 
 
-async def _sign_ins(pool: Pool) -> dict[str, str]:
-    return {user: await make_token(pool, user, "demo", lasts=timedelta(days=1)) for user in SHOWN_SIGN_INS}
+async def _sign_ins(pool: Pool) -> tuple[dict[str, str], dict[str, str]]:
+    """Tokens, and passwords for the pages, of the people shown; both new with each demo."""
+    tokens = {user: await make_token(pool, user, "demo", lasts=timedelta(days=1)) for user in SHOWN_SIGN_INS}
+    passwords = {user: readable_password() for user in SHOWN_SIGN_INS}
+    await set_passwords(pool, passwords)
+    return tokens, passwords
 
 
-async def _show_sign_ins(pool: Pool, tokens: dict[str, str]) -> None:
-    table = Table("Người dùng · user", "Chức vụ · position", "Mã truy cập (1 ngày) · bearer token", box=None)
+async def _show_sign_ins(pool: Pool, tokens: dict[str, str], passwords: dict[str, str]) -> None:
+    # On a narrow screen its lines are broken rather than cut: half a token opens nothing.
+    table = Table(box=None, width=None if out.width >= SIGN_INS_WIDTH else SIGN_INS_WIDTH)
+    table.add_column("Người dùng · user", no_wrap=True)
+    table.add_column("Chức vụ · position")
+    table.add_column("Mật khẩu · password", no_wrap=True)
+    table.add_column("Mã truy cập (1 ngày) · bearer token", no_wrap=True)
     people = (await ReferenceCache(pool).current()).directory.people
     for username, token in tokens.items():
-        table.add_row(username, Text(people[username].full_name), token)
-    out.print(table)
+        table.add_row(username, Text(people[username].full_name), passwords[username], token)
+    out.print(table, crop=False)

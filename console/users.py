@@ -1,4 +1,4 @@
-"""`dondoc users …`: people with their roles, and tokens for them."""
+"""`dondoc users …`: people with their roles, and tokens and passwords for them."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from console.client import token_for
 from console.common import DEFAULT_DATA, USAGE, Data, Json, fail, out, print_json, run
 from console.deciding import Decision, DryRun, day, import_list
 from console.entries import File, From, entries, faults
+from console.passwords import password
 from console.reach import record
 from console.rows import Row, roles, rows, yes_no
 from domain.directory import Directory, Grant, Person, Role
@@ -24,7 +25,8 @@ from domain.validity import DatedDirectory
 from storage.directory import today
 from storage.reference import ReferenceCache
 
-users = App(name="users", help="Người dùng và mã truy cập · users and tokens")
+users = App(name="users", help="Người dùng, mật khẩu và mã truy cập · users, passwords and tokens")
+users.command(password, name="password")
 
 MOST_DAYS = 3650
 

@@ -61,13 +61,16 @@ SHIPPED: tuple[CalendarDecision, ...] = (
 """What a new record starts with: announced days that the library does not know. Each has a number of its own for ever."""
 
 
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+
+
 class NamedDay(Value):
-    """A day that differs from the plain week, Monday to Friday."""
+    """A day with what makes it one of work or of rest."""
 
     day: date
     working: bool
     name: str
-    """Why: the holiday's name, or the reason of the decision."""
+    """Why: the holiday's name, the reason of the decision, or the weekday where nothing else is known of the day."""
     decision: str | None = None
     """The number of the decision; None where the library says so."""
 
@@ -154,15 +157,18 @@ class WorkCalendar:
         """The weekdays off and the weekend days worked of a year, each with its reason and where that is from."""
         first = date(year, 1, 1)
         days = (first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days + 1))
-        return tuple(self._named(day) for day in days if self.is_working_day(day) != (day.weekday() < 5))
+        return tuple(self.named(day) for day in days if self.is_working_day(day) != (day.weekday() < 5))
 
-    def _named(self, day: date) -> NamedDay:
+    def named(self, day: date) -> NamedDay:
+        """What `day` is and why: its holiday or decision; of a day that is as the week has it, the name of the weekday."""
         own = self._own.get(day)
-        if own is None:
-            working = self.is_working_day(day)
-            return NamedDay(day=day, working=working, name="làm bù" if working else self._library[day])
-        entry, decision = own
-        return NamedDay(day=day, working=entry.kind is DayKind.WORKING, name=entry.reason, decision=decision.number)
+        if own is not None:
+            entry, decision = own
+            return NamedDay(day=day, working=entry.kind is DayKind.WORKING, name=entry.reason, decision=decision.number)
+        working = self.is_working_day(day)
+        if working == (day.weekday() < 5) and day not in self._library:
+            return NamedDay(day=day, working=working, name=_WEEKDAYS[day.weekday()])
+        return NamedDay(day=day, working=working, name="làm bù" if working else self._library[day])
 
 
 @cache

@@ -31,7 +31,6 @@ _PROBES: tuple[c.UserCommand, ...] = (
     c.ReportProgress(percent=0),
     c.ReportCompletion(result=_ANY, waive_open=_ANY),
     c.ReportPart(result=_ANY),
-    c.Attach(sha256="0" * 64, file_name="tep.pdf"),
     c.RequestExtension(deadline=_SOME_DAY, reason=_ANY),
     c.Delegate(units=("nowhere",)),
     Release(reason=_ANY),
@@ -41,6 +40,7 @@ _PROBES: tuple[c.UserCommand, ...] = (
     c.ChangeDeadline(deadline=_SOME_DAY, reason=_ANY),
     c.Suspend(cause=StopCause.OTHER, reason=_ANY),
     c.Withdraw(reason=_ANY, waive_open=_ANY),
+    c.Attach(sha256="0" * 64, file_name="tep.pdf"),
     c.Comment(text=_ANY),
 )
 """Every command but the issue, in the order in which a person would look for it."""

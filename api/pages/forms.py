@@ -59,9 +59,11 @@ async def read_form(request: Request, *, most_bytes: int = MOST_BYTES) -> FormDa
     declared = request.headers.get("content-length", "")
     if not declared.isdecimal() or int(declared) > most_bytes:
         raise Problem(413, "body_too_large", limit=str(most_bytes))
+    if int(declared) == 0:
+        return FormData()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        raise Problem(415, "unsupported_media_type")
+        raise Problem(415, "malformed_form")
     try:
         return await request.form(max_files=20, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
     except (MultiPartException, UnicodeDecodeError) as error:

@@ -16,6 +16,7 @@ from api.many import MOST_AT_ONCE, issued_together
 from api.pages.command_forms import Input
 from api.pages.filling import fields_of
 from api.pages.forms import NOTHING, Filled, faults_beside, new_command_id, read_form, texts
+from api.pages.previews import previewed
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
@@ -51,6 +52,7 @@ TASK_INPUTS = (
     Input("expected_result", "prose", ("Rõ kết quả: kết quả cần đạt", "With which result"), required=True),
     Input("waive_result", "line", ("Hoặc lý do không nêu kết quả", "Or why no result is named")),
 )
+_DEADLINE = tuple(one for one in TASK_INPUTS if one.kind == "deadline")
 _BY_POINT: Mapping[str, tuple[str, ...]] = {
     ClearPoint.PERSON: ("lead_unit",),
     ClearPoint.WORK: ("title", "content"),
@@ -88,7 +90,7 @@ class Sheet:
 async def ask(request: Request, visitor: Visiting) -> Response:
     """The empty form."""
     _refuse_others(visitor)
-    return _shown(request, visitor, Sheet(), new_command_id())
+    return await _shown(request, visitor, Sheet(), new_command_id())
 
 
 @router.post("/issue")
@@ -100,11 +102,11 @@ async def issue(request: Request, visitor: Visiting) -> Response:
     count = _count(values)
     command_id = values.get("command_id", [""])[0] or new_command_id()
     if "add" in values:
-        return _shown(request, visitor, Sheet(min(count + 1, MOST_TASKS), Filled(values)), command_id)
+        return await _shown(request, visitor, Sheet(min(count + 1, MOST_TASKS), Filled(values)), command_id)
     if "drop" in values and count > 1:
-        return _shown(request, visitor, Sheet(count - 1, Filled(values)), command_id)
+        return await _shown(request, visitor, Sheet(count - 1, Filled(values)), command_id)
     if "look" in values:
-        return _shown(request, visitor, Sheet(count, Filled(values)), command_id)
+        return await _shown(request, visitor, Sheet(count, Filled(values)), command_id)
     bodies = [_body(values, index) for index in range(count)]
     try:
         return await _carry_out(services, visitor, bodies, command_id)
@@ -113,7 +115,7 @@ async def issue(request: Request, visitor: Visiting) -> Response:
             raise
         filled = _refilled(problem, request, visitor, values, bodies)
         again = command_id if problem.code != Code.IDEMPOTENCY_KEY_REUSED else new_command_id()
-        return _shown(request, visitor, Sheet(count, filled), again, status=problem.status)
+        return await _shown(request, visitor, Sheet(count, filled), again, status=problem.status)
 
 
 async def _carry_out(
@@ -199,14 +201,22 @@ def _refuse_others(visitor: Visitor) -> None:
         raise Problem(403, "issuers_only")
 
 
-def _shown(request: Request, visitor: Visitor, sheet: Sheet, command_id: str, *, status: int = 200) -> Response:
+async def _shown(request: Request, visitor: Visitor, sheet: Sheet, command_id: str, *, status: int = 200) -> Response:
     directory = visitor.caller.directory
+    urgency = sheet.filled.value("urgency")
+    previews = [
+        await previewed(
+            services_of(request), visitor, fields_of(_DEADLINE, sheet.task(index).values).get("deadline", {}), urgency
+        )
+        for index in range(sheet.tasks)
+    ]
     return page(
         request,
         "issue.html",
         visitor=visitor,
         status=status,
         sheet=sheet,
+        previews=previews,
         command_id=command_id,
         source_inputs=SOURCE_INPUTS,
         shared_inputs=SHARED_INPUTS,

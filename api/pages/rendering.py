@@ -85,6 +85,7 @@ def _environment() -> Environment:
         due=_due,
         left=_left,
     )
+    environment.tests["weekend"] = lambda named: named.day.weekday() >= 5
     environment.globals["percent"] = figures.percent
     environment.globals["weekday"] = figures.weekday
     return environment

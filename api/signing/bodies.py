@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from domain.model import Value
 from domain.text import Line
@@ -11,7 +11,7 @@ from domain.text import Line
 class TokenBody(Value):
     """What the token is for, and how many days it is valid."""
 
-    label: Annotated[Line, StringConstraints(max_length=100)]
+    label: Line
     days: Annotated[int, Field(ge=1, le=365, strict=True)] = 90
 
 

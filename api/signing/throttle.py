@@ -52,9 +52,8 @@ class Throttle:
         `username` is one spelling for each account, None where no account can have the name that was given.
         """
         counts = self._counts(username, address)
-        self._under_way.update(
-            counts
-        )  # before anything is waited for: tries at the same time count as failed until they are not
+        # Before anything is waited for: tries at the same time count as failed until they are not.
+        self._under_way.update(counts)
         try:
             await self._refuse_too_many(counts)
             attempt = Try()

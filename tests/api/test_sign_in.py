@@ -26,6 +26,11 @@ SIGNED_IN_ONLY = [
     ("GET", "/me"),
     ("GET", "/notifications"),
     ("POST", "/notifications/00000000-0000-4000-8000-000000000000/read"),
+    ("GET", "/me/sessions"),
+    ("POST", "/me/sessions/x/end"),
+    ("GET", "/me/tokens"),
+    ("POST", "/me/tokens"),
+    ("POST", "/me/tokens/x/revoke"),
 ]
 
 

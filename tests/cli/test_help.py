@@ -10,7 +10,7 @@ from tests.support.command_line import dondoc, dondoc_process
 GROUPS = {
     "units": ("import", "rename", "move", "merge", "split", "end", "list"),
     "substitutions": ("add", "list", "end"),
-    "users": ("import", "add", "list", "token"),
+    "users": ("import", "add", "list", "token", "password"),
     "policies": ("list", "show", "adopt"),
     "audit": (
         "verify",

@@ -5,8 +5,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from storage.opaque import key_of
 from storage.pool import Pool
-from storage.tokens import PREFIX, make_token, revoke, user_of
+from storage.tokens import PREFIX, make_token, revoke, revoke_by_key, tokens_of, user_of
 
 
 async def test_a_token_tells_its_person(pool: Pool) -> None:
@@ -78,3 +79,26 @@ async def test_every_change_of_the_directory_reaches_the_reader_of_a_token(pool:
     assert before is not None
     assert after is not None
     assert after[1] > before[1]
+
+
+async def test_valid_tokens_are_listed_by_what_opens_nothing(pool: Pool) -> None:
+    one, revoked = await make_token(pool, "tp-nv", "laptop"), await make_token(pool, "tp-nv", "lost")
+    await make_token(pool, "tp-nv", "old", lasts=timedelta(0))
+    await make_token(pool, "cv-nv", "other")
+    await revoke(pool, revoked)
+    (held,) = await tokens_of(pool, "tp-nv")
+    assert (held.key, held.label) == (key_of(one), "laptop")
+    assert timedelta(days=89) < held.expires_at - held.created_at <= timedelta(days=91)
+    assert await user_of(pool, held.key) is None
+
+
+async def test_its_owner_revokes_one_by_its_key_and_nobody_else_does(pool: Pool) -> None:
+    token = await make_token(pool, "tp-nv", "laptop")
+    key = key_of(token)
+    assert await revoke_by_key(pool, "cv-nv", key) is False
+    for wrong in ("", "x", key[:-1], token):
+        assert await revoke_by_key(pool, "tp-nv", wrong) is False
+    assert await user_of(pool, token) is not None
+    assert await revoke_by_key(pool, "tp-nv", key) is True
+    assert await revoke_by_key(pool, "tp-nv", key) is False
+    assert await user_of(pool, token) is None
