@@ -1,6 +1,6 @@
 """Who may keep what decisions rest on: units and people with their sign-ins, the working calendar, the policies. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from domain.directory_fold import changed
 from domain.event_values import Actor
 from domain.permissions import as_actor
 from domain.reading import rights_of
-from domain.validity import DatedDirectory
+from domain.validity import DatedDirectory, PersonSpell
 
 
 class Kept(StrEnum):
@@ -69,8 +69,23 @@ def is_over_all(grant: Grant, directory: Directory) -> bool:
 
 
 def units_of(person: Person) -> frozenset[str]:
-    """The units of which a role is needed to change this person: where they work, and over which they hold roles."""
+    """Where they work, and over which units they hold roles."""
     return frozenset({person.unit, *(grant.unit for grant in person.roles)})
+
+
+def units_behind(username: str, held: DatedDirectory, today: date) -> frozenset[str]:
+    """The units over which one must administer to change this person or how they sign in: whatever that would open.
+
+    Where they work and hold roles today and later, and the same of those for whom they act today.
+    """
+    dated, directory = held.people[username], held.on(today)
+    found = {unit for spell in dated.spells if spell.since > today for unit in (spell.unit, *_over(spell))}
+    people = (directory.people.get(username) or dated.on(dated.spells[0].since), *directory.absent_for(username))
+    return frozenset(found).union(*(units_of(person) for person in people if person is not None))
+
+
+def _over(spell: PersonSpell) -> Iterator[str]:
+    return (grant.unit for grant in spell.roles)
 
 
 def check_administered(held: DatedDirectory, changes: Sequence[DirectoryChange], today: date) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from domain.directory import Directory, Grant, Person, Role
 from domain.directory_error import DirectoryError
+from domain.directory_fold import changed
 from domain.directory_import import imported_people
-from domain.keeping import Kept, check_administered, keeper, kept_units
+from domain.keeping import Kept, check_administered, keeper, kept_units, units_behind
 from domain.substitution import Substitution
 from domain.validity import DatedDirectory
 from tests.domain.district import PEOPLE, UNITS, district, person
@@ -37,6 +38,18 @@ def test_people_are_kept_only_where_the_role_reaches() -> None:
     assert keeper(one, directory, Kept.PEOPLE, {"P-A"})
     assert keeper(one, directory, Kept.PEOPLE, {"P-A", "P-B"}) is None
     assert kept_units(one, directory, Kept.PEOPLE) == {"P-A"}
+
+
+def test_to_change_somebody_takes_all_units_that_their_sign_in_opens_now_or_later() -> None:
+    head = next(one for one in PEOPLE if one.username == "tp-nv")
+    assert units_behind("cv-theo-doi", HELD, TODAY) == {"VP", "UBQ"}
+    assert units_behind("tp-nv", HELD, TODAY) == {"NV"}
+    later = changed(HELD, imported_people(HELD, [head.model_copy(update={"unit": "P-B"})], TODAY, LATER))
+    assert units_behind("tp-nv", later, TODAY) == {"NV", "P-B"}
+    standing_in = Substitution(id=uuid4(), absent="chu-tich", substitute="tp-nv", first_day=TODAY, last_day=TODAY)
+    lent = DatedDirectory(HELD.units.values(), HELD.people.values(), [standing_in])
+    assert units_behind("tp-nv", lent, TODAY) == {"NV", "UBQ"}
+    assert units_behind("tp-nv", lent, LATER) == {"NV"}
 
 
 def test_the_inactive_keep_nothing() -> None:

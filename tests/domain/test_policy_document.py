@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.policy import Audience, EscalationRung, ExtensionRules, Policy, Recipients, ReminderRung, Role, SourceKind
+from domain.directory import Role
+from domain.policy import Audience, EscalationRung, ExtensionRules, Policy, Recipients, ReminderRung, SourceKind
 from domain.policy_document import Unreadable, as_bare_yaml, as_yaml, fields_in
 from domain.policy_words import rules, steps, whom
 from tests.domain.policies import POLICIES, seconds
