@@ -20,6 +20,7 @@ Reading = Callable[[Values, WorkCalendar], WantedDecision]
 """From what was typed, and the calendar as it is, to the decision that is meant. Problem 422 for what cannot be read."""
 
 MOST_ROWS = 12
+_NEEDED: Words = ("hãy nhập mục này", "is needed")
 _NO_DAY: Words = (
     "hãy nêu ít nhất một ngày nghỉ hoặc một ngày làm bù",
     "name at least one day off or one day worked",
@@ -62,7 +63,7 @@ def swapped(values: Values, _: WorkCalendar) -> WantedDecision:
     if not rows:
         faults.append(Fault("days", "field_missing", _NO_DAY))
     if faults or said is None:
-        raise Problem.faulty(faults)
+        raise Problem.faulty([_in_plain_words(fault, values) for fault in faults])
     reason = said.reason or _usual_reason(rows)
     entries = tuple(entry for row in rows for entry in _entries(row, reason))
     return WantedDecision(number=said.number, decided_on=said.decided_on, reason=reason, entries=entries)
@@ -73,7 +74,7 @@ def taken_back(values: Values, calendar: WorkCalendar) -> WantedDecision:
     faults: list[Fault] = []
     said, taken = _words(values, faults), _text(values, "taken")
     if said is None:
-        raise Problem.faulty(faults)
+        raise Problem.faulty([_in_plain_words(fault, values) for fault in faults])
     entries = take_back(calendar, taken, said.number)
     if isinstance(entries, Refusal):
         raise Problem.of(entries)
@@ -111,6 +112,10 @@ def _words(values: Values, faults: list[Fault]) -> _Words | None:
     fields |= {name: text for name in ("decided_on", "reason") if (text := _text(values, name))}
     parsed: _Words | None = _parsed(_Words, fields, faults)
     return parsed
+
+
+def _in_plain_words(fault: Fault, values: Values) -> Fault:
+    return Fault(fault.field, fault.code, _NEEDED) if fault.field == "number" and not _text(values, "number") else fault
 
 
 def _parsed(model: type[Any], fields: dict[str, Any], faults: list[Fault], at: str = "") -> Any:

@@ -22,6 +22,7 @@ Values = dict[str, list[str]]
 MOST_ROLES = 20
 _CHOOSE_ROLE: Words = ("hãy chọn vai trò", "choose a role")
 _CHOOSE_UNIT: Words = ("hãy chọn đơn vị", "choose a unit")
+_NEEDED: Words = ("hãy nhập mục này", "is needed")
 _OUT_OF_REACH: Words = ("nằm ngoài phạm vi quản trị của bạn", "lies outside the units that you administer")
 _NO_ADDRESS: Words = ("phải là địa chỉ thư, như ten@co-quan.vn", "must be a mail address, like name@office.vn")
 _RESERVED: Words = ("là tên của một trang; hãy chọn tên khác", "is the name of a page; choose another")
@@ -101,7 +102,8 @@ def wanted_from(
         faults += _out_of_reach(person, reach)
     if faults or person is None or when is None:
         raise Problem.faulty([_in_plain_words(fault, values) for fault in faults])
-    return Wanted(person, when.since, when.decision)
+    # The directory would take new people to have been there as long as their units; here somebody begins.
+    return Wanted(person, when.since or (today if known is None else None), when.decision)
 
 
 def _in_the_directory(person: Person, held: DatedDirectory, day: date) -> Iterator[Fault]:
@@ -124,6 +126,8 @@ def _in_plain_words(fault: Fault, values: Values) -> Fault:
         return Fault(fault.field, fault.code, _CHOOSE_ROLE)
     if empty and fault.field.endswith("unit"):
         return Fault(fault.field, fault.code, _CHOOSE_UNIT)
+    if empty and fault.field in ("username", "full_name"):
+        return Fault(fault.field, fault.code, _NEEDED)
     return Fault(fault.field, fault.code, _NO_ADDRESS) if fault.field == "email" else fault
 
 

@@ -17,7 +17,7 @@ from api.services import Services, services_of
 from domain import policy_words
 from domain.event_values import Actor
 from domain.keeping import Kept
-from domain.policy import Policy
+from domain.policy import Policy, Urgency
 from domain.policy_changes import PolicyChange, changes_between
 from domain.policy_document import as_bare_yaml
 from domain.registries import PolicyAdopted, Registry
@@ -47,7 +47,7 @@ async def policies(request: Request, visitor: Visiting) -> Response:
         request,
         "office/policies.html",
         visitor=visitor,
-        policies=list(reference.policies.values()),
+        policies=sorted(reference.policies.values(), key=_by_urgency),
         counts=counts,
         words=policy_words,
     )
@@ -73,6 +73,12 @@ async def policy(
         done=done,
         named=field_named(visitor),
     )
+
+
+def _by_urgency(one: Policy) -> tuple[int, str]:
+    """The policies of the urgencies first, the ordinary one before all others."""
+    order = [*Urgency]
+    return (order.index(Urgency(one.code)) if one.code in order else len(order), one.code)
 
 
 def in_force(reference: Reference, code: str) -> Policy:

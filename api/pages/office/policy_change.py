@@ -3,8 +3,10 @@
 The way of `dondoc policies adopt`: the same checks, the same event, in the name of the administrator who is signed in.
 """
 
+from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -19,13 +21,15 @@ from api.pages.office.rights import required
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
-from api.services import services_of
+from api.services import Services, services_of
 from domain import policy_words
+from domain.event_values import Actor
 from domain.foresight import under_policy
 from domain.keeping import Kept
 from domain.policy import Policy
 from domain.policy_changes import changes_between
 from domain.policy_document import Unreadable, as_bare_yaml, fields_in
+from domain.policy_faults import in_vietnamese
 from storage.reference import Reference, adopt_policies
 
 router = APIRouter()
@@ -57,7 +61,7 @@ async def change(request: Request, visitor: Visiting, code: str) -> Response:
         wanted = _read(text, held, reference)
         # In a dry run too: what contradicts another policy is told before anybody confirms it.
         sure = "confirm" in values
-        adopted = await adopt_policies(services.pool, [wanted], actor, dry_run=not sure)
+        adopted = await _adopted(services, wanted, actor, dry_run=not sure)
     except (Problem, ValueError) as error:
         if isinstance(error, Problem) and error.status != 422:
             raise
@@ -67,6 +71,14 @@ async def change(request: Request, visitor: Visiting, code: str) -> Response:
     if adopted:
         log.info("policy.adopted", policy=wanted.label, by=actor.user)
     return RedirectResponse(f"/office/policies/{code}?done={'adopted' if adopted else 'known'}", 303)
+
+
+async def _adopted(services: Services, wanted: Policy, actor: Actor, *, dry_run: bool) -> list[str]:
+    try:
+        return await adopt_policies(services.pool, [wanted], actor, dry_run=dry_run)
+    except asyncpg.UniqueViolationError:
+        # Somebody adopted this version at the same moment: the second time it is there, the same or another one.
+        return await adopt_policies(services.pool, [wanted], actor, dry_run=dry_run)
 
 
 def _read(text: str, held: Policy, reference: Reference) -> Policy:
@@ -91,9 +103,16 @@ def _faults(error: Problem | ValueError, request: Request, visitor: Visitor) -> 
     if isinstance(error, Unreadable):
         return Filled({}, {"": _sentence(error.english if english else error.vietnamese)})
     if isinstance(error, Problem):
-        faults = faults_beside(error.faults, visitor.language)
+        faults = faults_beside([_in_both(fault) for fault in error.faults], visitor.language)
         return Filled({}, faults or {"": error.document(request, visitor.language)["detail"]})
-    return Filled({}, {"": _sentence(str(error))})
+    return Filled({}, {"": _sentence(str(error) if english else in_vietnamese(str(error)))})
+
+
+def _in_both(fault: Fault) -> Fault:
+    """The fault in both languages, where a policy's own check has found it: that speaks English alone."""
+    vietnamese, english = fault.reason
+    english = english.removeprefix("Value error, ")
+    return replace(fault, reason=(in_vietnamese(english), english)) if vietnamese == fault.reason[1] else fault
 
 
 def _sentence(text: str) -> str:
