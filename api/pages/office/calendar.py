@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.office.months import months
-from api.pages.office.rights import required
+from api.pages.office.rights import Keeping, required
 from api.pages.rendering import page
-from api.pages.visitor import Visiting
 from api.services import services_of
 from domain.calendar import FIRST_YEAR, LAST_YEAR, CalendarDecision, DayKind, WorkCalendar
 from domain.event_values import Actor
@@ -39,7 +38,7 @@ class Decided:
 @router.get("/office/calendar")
 async def calendar(
     request: Request,
-    visitor: Visiting,
+    visitor: Keeping,
     year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
     done: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:

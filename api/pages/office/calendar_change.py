@@ -26,9 +26,9 @@ from api.pages.office.calendar_form import (
     taken_back,
     tidied,
 )
-from api.pages.office.rights import required
+from api.pages.office.rights import Keeping, required
 from api.pages.rendering import page
-from api.pages.visitor import Visiting, Visitor
+from api.pages.visitor import Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain.calendar import CalendarDecision, WorkCalendar
@@ -49,7 +49,7 @@ _FORMS: dict[str, Reading] = {NEW: swapped, REVERT: taken_back}
 
 
 @router.get(NEW)
-async def ask_new(request: Request, visitor: Visiting) -> Response:
+async def ask_new(request: Request, visitor: Keeping) -> Response:
     """The empty form of a swap, or of days off and days worked."""
     required(visitor, Kept.CALENDAR)
     return _form(request, visitor, NOTHING)
@@ -57,7 +57,7 @@ async def ask_new(request: Request, visitor: Visiting) -> Response:
 
 @router.get(REVERT)
 async def ask_revert(
-    request: Request, visitor: Visiting, number: Annotated[str, Query(max_length=500)] = ""
+    request: Request, visitor: Keeping, number: Annotated[str, Query(max_length=500)] = ""
 ) -> Response:
     """The form that takes the decision `number` back by a later one."""
     required(visitor, Kept.CALENDAR)
@@ -65,13 +65,13 @@ async def ask_revert(
 
 
 @router.post(NEW)
-async def new(request: Request, visitor: Visiting) -> Response:
+async def new(request: Request, visitor: Keeping) -> Response:
     """The form with another row, the preview, or the decision entered."""
     return await _sent(request, visitor)
 
 
 @router.post(REVERT)
-async def revert(request: Request, visitor: Visiting) -> Response:
+async def revert(request: Request, visitor: Keeping) -> Response:
     """The preview, or the decision entered."""
     return await _sent(request, visitor)
 

@@ -4,9 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.office.rights import required, units_in_reach
+from api.pages.office.rights import Keeping, required, units_in_reach
 from api.pages.rendering import page
-from api.pages.visitor import Visiting
 from api.services import services_of
 from domain.instants import local
 from domain.keeping import Kept
@@ -20,7 +19,7 @@ AMONG, SHOWN = 5_000, 20
 
 
 @router.get("/office")
-async def first(request: Request, visitor: Visiting) -> Response:
+async def first(request: Request, visitor: Keeping) -> Response:
     """The first page."""
     required(visitor, Kept.DIRECTORY)
     services, directory = services_of(request), visitor.caller.directory

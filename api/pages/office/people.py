@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.office.rights import required, units_in_reach
+from api.pages.office.rights import Keeping, required, units_in_reach
 from api.pages.rendering import page
-from api.pages.visitor import Visiting
 from domain.directory import Person
 from domain.keeping import Kept
 from domain.text import fold
@@ -21,7 +20,7 @@ A_PAGE = 100
 @router.get("/office/people")
 async def people(
     request: Request,
-    visitor: Visiting,
+    visitor: Keeping,
     q: Annotated[str, Query(max_length=200)] = "",
     unit: Annotated[str, Query(max_length=64)] = "",
     at: Annotated[int, Query(ge=1, le=10_000)] = 1,

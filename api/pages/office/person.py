@@ -16,10 +16,20 @@ from starlette.responses import RedirectResponse, Response
 from api.bodies import parse_command
 from api.language import Words, said
 from api.pages.forms import NOTHING, Filled, faults_beside, read_form, texts
-from api.pages.office.person_form import MOST_ROLES, Values, Wanted, When, filled_from, roles_in, tidied, wanted_from
-from api.pages.office.rights import required, units_in_reach
+from api.pages.office.person_form import (
+    MOST_ROLES,
+    Values,
+    Wanted,
+    When,
+    filled_from,
+    is_there,
+    roles_in,
+    tidied,
+    wanted_from,
+)
+from api.pages.office.rights import Keeping, required, units_in_reach
 from api.pages.rendering import page
-from api.pages.visitor import Visiting, Visitor
+from api.pages.visitor import Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain.difference import Difference
@@ -47,14 +57,14 @@ _TAKEN = DirectoryError("đã có người dùng này", "there is such a user al
 
 
 @router.get(NEW)
-async def ask_new(request: Request, visitor: Visiting) -> Response:
+async def ask_new(request: Request, visitor: Keeping) -> Response:
     """The empty form."""
     required(visitor, Kept.PEOPLE)
     return _new_page(request, visitor, NOTHING)
 
 
 @router.post(NEW)
-async def add(request: Request, visitor: Visiting) -> Response:
+async def add(request: Request, visitor: Keeping) -> Response:
     """Add the person; the form again with another row of roles, or with what stands in the way."""
     actor = required(visitor, Kept.PEOPLE)
     services, values = services_of(request), texts(await read_form(request))
@@ -74,14 +84,14 @@ async def add(request: Request, visitor: Visiting) -> Response:
 
 @router.get("/office/people/{username}")
 async def ask(
-    request: Request, visitor: Visiting, username: str, done: Annotated[str, Query(max_length=40)] = ""
+    request: Request, visitor: Keeping, username: str, done: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """The person with the form, their sign-ins, and what was changed before."""
     return await shown(request, visitor, found_for(request, visitor, username), done=done)
 
 
 @router.post("/office/people/{username}")
-async def change(request: Request, visitor: Visiting, username: str) -> Response:
+async def change(request: Request, visitor: Keeping, username: str) -> Response:
     """Bring the person to what was filled in."""
     known = found_for(request, visitor, username)
     actor = required(visitor, Kept.PEOPLE)
@@ -101,7 +111,7 @@ async def change(request: Request, visitor: Visiting, username: str) -> Response
 
 
 @router.post("/office/people/{username}/active")
-async def activate(request: Request, visitor: Visiting, username: str) -> Response:
+async def activate(request: Request, visitor: Keeping, username: str) -> Response:
     """Let the person act no more, or again. Who may act no more is signed out everywhere."""
     known = found_for(request, visitor, username)
     actor = required(visitor, Kept.PEOPLE)
@@ -214,7 +224,7 @@ async def _bring(services: Services, wanted: Wanted, actor: Actor, *, new: bool)
     person, today = wanted.person, _today(services)
 
     def changes_of(held: DatedDirectory, people: Sequence[Person]) -> list[DirectoryChange]:
-        if new and person.username in held.people:
+        if new and person.username in held.people and not is_there(person, held, wanted.since, today):
             raise _TAKEN
         changes = imported_people(held, people, today, wanted.since, wanted.decision)
         check_administered(held, changes, today)

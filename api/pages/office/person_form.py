@@ -95,7 +95,7 @@ def wanted_from(
     when = _parsed(When, {name: text for name in ("since", "decision") if (text := _text(values, name))}, faults)
     if known is None and username == "new":
         faults.append(Fault("username", "invalid_field", _RESERVED))
-    elif known is None and username in held.people:
+    elif known is None and username in held.people and not is_there(person, held, when.since if when else None, today):
         faults.append(Fault("username", "username_taken", _TAKEN))
     if person is not None and when is not None:
         faults += _in_the_directory(person, held, when.since or today)
@@ -104,6 +104,11 @@ def wanted_from(
         raise Problem.faulty([_in_plain_words(fault, values) for fault in faults])
     # The directory would take new people to have been there as long as their units; here somebody begins.
     return Wanted(person, when.since or (today if known is None else None), when.decision)
+
+
+def is_there(person: Person | None, held: DatedDirectory, since: date | None, today: date) -> bool:
+    """Whether this very person is there already, as after a form that was sent twice."""
+    return person is not None and held.on(since or today).people.get(person.username) == person
 
 
 def _in_the_directory(person: Person, held: DatedDirectory, day: date) -> Iterator[Fault]:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.office.rights import required
+from api.pages.office.rights import Keeping, required
 from api.pages.rendering import page
-from api.pages.visitor import Visiting, Visitor
+from api.pages.visitor import Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain import policy_words
@@ -38,7 +38,7 @@ class Version:
 
 
 @router.get("/office/policies")
-async def policies(request: Request, visitor: Visiting) -> Response:
+async def policies(request: Request, visitor: Keeping) -> Response:
     """All policies, as they are in force."""
     required(visitor, Kept.DIRECTORY)
     reference = await services_of(request).reference.current()
@@ -55,7 +55,7 @@ async def policies(request: Request, visitor: Visiting) -> Response:
 
 @router.get("/office/policies/{code}")
 async def policy(
-    request: Request, visitor: Visiting, code: str, done: Annotated[str, Query(max_length=40)] = ""
+    request: Request, visitor: Keeping, code: str, done: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """One policy with all its versions, the newest first."""
     required(visitor, Kept.DIRECTORY)

@@ -17,9 +17,9 @@ from api.faults import Fault
 from api.foreseeing import foreseen
 from api.pages.forms import NOTHING, Filled, faults_beside, read_form, texts
 from api.pages.office.policies import field_named, in_force
-from api.pages.office.rights import required
+from api.pages.office.rights import Keeping, required
 from api.pages.rendering import page
-from api.pages.visitor import Visiting, Visitor
+from api.pages.visitor import Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain import policy_words
@@ -39,7 +39,7 @@ LONGEST = 20_000
 
 
 @router.get("/office/policies/{code}/change")
-async def ask(request: Request, visitor: Visiting, code: str) -> Response:
+async def ask(request: Request, visitor: Keeping, code: str) -> Response:
     """The policy in force as text, with the next version's number."""
     required(visitor, Kept.POLICIES)
     held = in_force(await services_of(request).reference.current(), code)
@@ -47,7 +47,7 @@ async def ask(request: Request, visitor: Visiting, code: str) -> Response:
 
 
 @router.post("/office/policies/{code}/change")
-async def change(request: Request, visitor: Visiting, code: str) -> Response:
+async def change(request: Request, visitor: Keeping, code: str) -> Response:
     """The preview of what was written; from there, its adoption."""
     actor = required(visitor, Kept.POLICIES)
     services = services_of(request)

@@ -15,7 +15,7 @@ from api.bodies import parse_command
 from api.pages.forms import Filled, faults_beside, read_form, texts, whole_number
 from api.pages.office.person import found_for, shown
 from api.pages.office.person_form import filled_from
-from api.pages.visitor import Visiting
+from api.pages.office.rights import Keeping
 from api.problems import Problem
 from api.services import services_of
 from api.signing.bodies import TokenBody
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @router.post("/office/people/{username}/password")
-async def give_password(request: Request, visitor: Visiting, username: str) -> Response:
+async def give_password(request: Request, visitor: Keeping, username: str) -> Response:
     """A password that the person must change at once; this page shows it once. Whatever they had open ends."""
     person, services = found_for(request, visitor, username), services_of(request)
     by = visitor.caller.person.username
@@ -44,7 +44,7 @@ async def give_password(request: Request, visitor: Visiting, username: str) -> R
 
 
 @router.post("/office/people/{username}/sessions/end")
-async def end_sessions(request: Request, visitor: Visiting, username: str) -> Response:
+async def end_sessions(request: Request, visitor: Keeping, username: str) -> Response:
     """Sign one browser out, or all of them."""
     person, services = found_for(request, visitor, username), services_of(request)
     key = texts(await read_form(request)).get("key", [""])[0]
@@ -58,7 +58,7 @@ async def end_sessions(request: Request, visitor: Visiting, username: str) -> Re
 
 
 @router.post("/office/people/{username}/tokens")
-async def new_token(request: Request, visitor: Visiting, username: str) -> Response:
+async def new_token(request: Request, visitor: Keeping, username: str) -> Response:
     """A token for a program that acts as this person; this page shows it once."""
     person, services = found_for(request, visitor, username), services_of(request)
     values = texts(await read_form(request))
@@ -77,7 +77,7 @@ async def new_token(request: Request, visitor: Visiting, username: str) -> Respo
 
 
 @router.post("/office/people/{username}/tokens/revoke")
-async def revoke(request: Request, visitor: Visiting, username: str) -> Response:
+async def revoke(request: Request, visitor: Keeping, username: str) -> Response:
     """A token opens nothing any more."""
     person, services = found_for(request, visitor, username), services_of(request)
     key = texts(await read_form(request)).get("key", [""])[0]

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.office.rights import required, units_in_reach
+from api.pages.office.rights import Keeping, required, units_in_reach
 from api.pages.rendering import page
-from api.pages.visitor import Visiting
 from domain.directory import Directory, Person, Role, Unit
 from domain.keeping import Kept
 from domain.text import fold
@@ -38,7 +37,7 @@ class Branch:
 
 
 @router.get("/office/units")
-async def units(request: Request, visitor: Visiting, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+async def units(request: Request, visitor: Keeping, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """The units in the visitor's reach, in the directory's own order."""
     required(visitor, Kept.DIRECTORY)
     directory, reach = visitor.caller.directory, units_in_reach(visitor, Kept.DIRECTORY)
