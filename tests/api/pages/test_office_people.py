@@ -1,5 +1,6 @@
 """People kept on pages: added, moved, deactivated, and how they sign in; each change an event in the administrator's name."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -162,6 +163,14 @@ async def test_the_last_administrator_stays_and_one_of_a_part_keeps_to_it(
     both = {**without, "roles.0.role": "admin", "roles.0.unit": "UBQ", "roles.1.role": "leader", "roles.1.unit": "NV"}
     assert (await admin.post(me, data=both)).status_code == 303
     assert (await events(running_office))[-1].actor.user == "quan-tri"
+
+    # Two who deactivate each other at the same moment: one of them stays.
+    await import_people(running_office.pool, [person("qt-2", Role.ADMIN, "UBQ")])
+    async with await browser(running_office, "qt-2") as second:
+        out = {"active": "no"}
+        await asyncio.gather(admin.post("/office/people/qt-2/active", data=out), second.post(f"{me}/active", data=out))
+    people_now = (await load_reference(running_office.pool)).directory.people
+    assert sorted(people_now[name].active for name in ("quan-tri", "qt-2")) == [False, True]
 
     async with await browser(running_office, "qt-a") as part:
         people = Page((await part.get("/office/people")).text)
