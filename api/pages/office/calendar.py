@@ -20,7 +20,7 @@ from domain.registries import CalendarDecided, Registry
 from storage.calendar import revisions
 from storage.registries import history
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 Standing = Literal["whole", "part", "none", "takes_back"]
 

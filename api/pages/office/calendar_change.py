@@ -41,7 +41,7 @@ from domain.refusals import Refusal
 from storage.calendar import enter_decision, load_calendar
 from workflows.waking import start_reprojection
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 NEW, REVERT = "/office/calendar/new", "/office/calendar/revert"

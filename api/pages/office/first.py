@@ -12,7 +12,7 @@ from domain.keeping import Kept
 from storage.calendar import revisions
 from storage.notices import failed_mails
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 AMONG, SHOWN = 5_000, 20
 """So many of the last events are looked through for mails that failed, and so many of these are shown."""

@@ -12,7 +12,7 @@ from domain.directory import Person
 from domain.keeping import Kept
 from domain.text import fold
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 A_PAGE = 100
 

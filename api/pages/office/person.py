@@ -48,7 +48,7 @@ from storage.registries import changes_of_person
 from storage.sessions import end_sessions_of, sessions_of
 from storage.tokens import tokens_of
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 NEW = "/office/people/new"

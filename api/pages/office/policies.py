@@ -24,7 +24,7 @@ from domain.registries import PolicyAdopted, Registry
 from storage.reference import Reference
 from storage.registries import history
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from domain.policy_document import Unreadable, as_bare_yaml, fields_in
 from domain.policy_faults import in_vietnamese
 from storage.reference import Reference, adopt_policies
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 LONGEST = 20_000

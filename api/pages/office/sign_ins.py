@@ -24,7 +24,7 @@ from storage.passwords import set_password
 from storage.sessions import end_session_by_key, end_sessions_of
 from storage.tokens import make_token, revoke_by_key
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 
 

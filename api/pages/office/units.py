@@ -16,7 +16,7 @@ from domain.keeping import Kept
 from domain.text import fold
 from domain.validity import DatedDirectory
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
