@@ -98,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
             districts=Districts(settings.database_url),
+            task_queue=settings.task_queue,
             database_url=settings.database_url,
             tsa_roots=settings.tsa_roots,
         )

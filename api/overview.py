@@ -63,7 +63,9 @@ async def week_svg(
 ) -> Response:
     """What is due on each of the coming seven days, as an image."""
     found = await overview_for(services_of(request), caller)
-    return _image(week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), int(width)), as_of)
+    return _image(
+        week_chart([(one.day, one.due) for one in found.days], lang or language_of(request), int(width)), as_of
+    )
 
 
 async def overview_for(services: Services, caller: Caller) -> Overview:

@@ -42,6 +42,8 @@ class Services:
     max_file_bytes: int
     schedules: Schedules
     districts: Districts
+    task_queue: str
+    """Where the workers of this installation look for work."""
     database_url: str
     """For what needs connections of its own, in other processes."""
     public_url: str | None = None

@@ -60,6 +60,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The form cannot be read; open the page again.",
     ),
     "issuers_only": ("Chỉ dành cho người được giao nhiệm vụ.", "For those who may issue directives."),
+    "keepers_only": ("Chỉ dành cho văn phòng và quản trị.", "For the office and administrators only."),
+    "calendar_keepers_only": (
+        "Lịch làm việc áp dụng cho mọi đơn vị: chỉ văn phòng hoặc quản trị của cấp cao nhất được quyết định.",
+        "The working calendar holds for every unit: only the office or administrators of the top unit decide on it.",
+    ),
+    "policy_keepers_only": (
+        "Chính sách áp dụng cho mọi đơn vị: chỉ quản trị của cấp cao nhất được thay đổi.",
+        "Policies hold for every unit: only administrators of the top unit change them.",
+    ),
+    "administrators_only": ("Chỉ dành cho quản trị.", "For administrators only."),
     "unknown_field": ("Trường {field} không được biết đến.", "The field {field} is not known."),
     "field_missing": ("Thiếu trường {field}.", "The field {field} is missing."),
     "text_not_nfc": (

@@ -144,6 +144,32 @@ AWAITED_NAMES: dict[str, tuple[str, str]] = {
     "extension": ("Quyết định gia hạn", "Extension to be decided"),
 }
 
+UNIT_KIND_NAMES: dict[str, tuple[str, str]] = {
+    "office": ("Cơ quan, văn phòng", "Office"),
+    "department": ("Phòng chuyên môn", "Department"),
+    "agency": ("Đơn vị sự nghiệp, cơ quan ngành dọc", "Agency"),
+    "police": ("Công an", "Police"),
+    "ward": ("Phường, xã", "Ward"),
+}
+
+AUDIENCE_NAMES: dict[str, tuple[str, str]] = {
+    "lead_unit_heads": ("thủ trưởng đơn vị chủ trì", "heads of the lead unit"),
+    "officer": ("chuyên viên thực hiện", "the officer"),
+    "issuer": ("người giao", "the issuer"),
+    "coordinating_units": ("các đơn vị phối hợp", "coordinating units"),
+    "informed_units": ("các đơn vị nhận để biết", "informed units"),
+    "office": ("văn phòng theo dõi", "the office"),
+    "leaders": ("lãnh đạo", "the leaders"),
+}
+"""Whom a policy has told."""
+
+STEP_NAMES: dict[str, tuple[str, str]] = {
+    "reminder": ("Đôn đốc", "Reminder"),
+    "deadline": ("Hết hạn", "Deadline"),
+    "escalation": ("Báo cáo vượt cấp", "Escalation"),
+}
+"""Steps around a deadline."""
+
 CHOICE_NAMES: dict[str, tuple[str, str]] = {
     "fewest_open": ("Ít việc nhất", "Fewest open directives"),
     "turn": ("Lần lượt", "In turn"),

@@ -10,6 +10,7 @@ from api.pages import (
     listing,
     live,
     notices,
+    office,
     overview,
     previews,
     sign_in,
@@ -21,5 +22,6 @@ PAGES = (
     *(static, sign_in, home, live, account, notices, overview),
     *(issuing, previews, listing, bulk, acting, directive),
     *AUDIT_PAGES,
+    office,
 )
 """Where one address could be another's, the first one answers."""
