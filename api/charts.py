@@ -34,7 +34,6 @@ _TITLES = {
     "cells": ("Nhiệm vụ theo sáu ô trạng thái", "Directives in the six status cells"),
     "units": ("Nhiệm vụ theo đơn vị chủ trì", "Directives by lead unit"),
     "week": ("Nhiệm vụ đến hạn trong 7 ngày tới", "Directives due within the coming 7 days"),
-    "others": ("Đơn vị khác", "Other units"),
     "overdue": ("Quá hạn (số)", "Overdue (number)"),
     "open": ("Chưa hoàn thành, còn lại", "Other open"),
     "completed": ("Đã hoàn thành", "Completed"),
@@ -71,12 +70,11 @@ def cells_chart(counts: Mapping[StatusCell, int], language: Language = "vi", wid
 
 
 def units_chart(bars: Sequence[UnitBar], language: Language = "vi", width: int = WIDE) -> str:
-    """Overdue, other open and completed ones by lead unit: twelve units in the order given, the others as one."""
+    """Overdue, other open and completed ones by lead unit: the first twelve in the order given.
+
+    The others as one bar would dwarf each of these; the table beside the chart has them all.
+    """
     shown = list(bars[:MOST_UNITS])
-    if len(bars) > MOST_UNITS:
-        rest = bars[MOST_UNITS:]
-        sums = (sum(bar.overdue for bar in rest), sum(bar.open for bar in rest), sum(bar.completed for bar in rest))
-        shown.append(UnitBar(named(_TITLES, "others", language), *sums))
     parts = [named(_TITLES, part, language) for part in ("overdue", "open", "completed")]
     longest = 33 if width >= WIDE else 20
     labels = [_cut(bar.name, longest) + (f" ({bar.overdue})" if bar.overdue else "") for bar in shown]
