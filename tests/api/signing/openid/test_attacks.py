@@ -17,6 +17,7 @@ from api.signing.openid import client as client_module
 from api.signing.openid import remembered
 from api.signing.openid.cookie import COOKIE
 from api.signing.openid.setup import CALLBACK
+from storage.opaque import key_of
 from tests.api.pages.reading import Page
 from tests.api.signing.conftest import PASSWORD, SITE
 from tests.api.signing.openid.conftest import OpenWay, Way, parameters
@@ -307,10 +308,11 @@ async def test_a_provider_that_does_not_promise_to_name_itself_need_not(way: Way
 async def test_a_session_that_an_attacker_planted_is_not_the_one_that_is_opened(way: Way) -> None:
     """Session fixation."""
     browser = await way.browser()
-    browser.cookies.set(SESSION, "ds_planted", domain="dondoc.example")
-    await browser.get(await way.way_back(browser))
-    held = [cookie.value for cookie in browser.cookies.jar if cookie.name == SESSION]
-    assert "ds_planted" not in held[-1]
+    back = await way.way_back(browser)
+    came = await browser.get(back, headers={"Cookie": f"{SESSION}=ds_planted; {COOKIE}={browser.cookies[COOKIE]}"})
+    assert came.status_code == 303
+    (opened,) = await way.pool.fetch("select encode(session_hash, 'hex') as key from sessions")
+    assert opened["key"] == key_of(str(browser.cookies[SESSION])) != key_of("ds_planted")
     stranger = await way.browser("10.6.6.6")
     stranger.cookies.set(SESSION, "ds_planted")
     assert (await stranger.get("/api/v1/me")).status_code == 401

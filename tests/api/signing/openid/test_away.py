@@ -153,6 +153,14 @@ async def test_a_configuration_that_is_unsafe_is_refused(way: Way, change: dict[
     assert (await (await way.browser()).get("/sign-in/openid")).status_code == 503
 
 
+async def test_an_answer_that_is_too_long_is_not_taken_however_right_it_is(way: Way) -> None:
+    way.provider.configuration = {"padding": "x" * (MOST_BYTES // 2)}
+    assert (await (await way.browser()).get("/sign-in/openid")).status_code == 303
+    way.provider.account |= {"padding": "x" * 100_000}
+    way.provider.answers["jwks"] = lambda: web.json_response({"keys": [way.provider.key.jwk], "x": "x" * MOST_BYTES})
+    assert (await way.signed_in())[1].status_code == 503
+
+
 @pytest.mark.parametrize("member", ["token_endpoint", "jwks_uri"])
 async def test_no_other_host_than_the_issuers_is_asked(way: Way, member: str) -> None:
     asked: list[bytes] = []
