@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
@@ -50,6 +51,7 @@ from api.problems import Problem
 from api.schemas import PROBLEMS, describe
 from api.services import Services
 from api.signing import routes as signing
+from api.signing.openid.setup import Setup, setup_of
 from api.signing.passwords import Passwords
 from api.signing.throttle import Throttle
 from api.signins import SignIns
@@ -63,6 +65,9 @@ from telemetry import settle_memory
 from workflows.converter import DATA_CONVERTER
 from workflows.schedules import Schedules
 
+if TYPE_CHECKING:
+    from api.signing.openid.client import OpenID
+
 log = structlog.get_logger()
 
 PREFIX = "/api/v1"
@@ -72,7 +77,11 @@ who close it. Where both do at the same moment, a request meets a connection tha
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application for these settings; connects when it starts to serve, and serves although a server is away."""
+    """The application for these settings; connects when it starts to serve, and serves although a server is away.
+
+    SetupUnusable if what is configured of an OpenID provider cannot be used.
+    """
+    setup = setup_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -100,12 +109,15 @@ def create_app(settings: Settings) -> FastAPI:
             districts=Districts(settings.database_url),
             task_queue=settings.task_queue,
             database_url=settings.database_url,
+            openid=_openid(setup),
             tsa_roots=settings.tsa_roots,
         )
         settle_memory()
         async with app.state.services.broadcaster.running():
             yield
         app.state.services.passwords.close()
+        if app.state.services.openid is not None:
+            await app.state.services.openid.provider.aclose()
         try:
             async with asyncio.timeout(5):
                 await pool.close()
@@ -148,10 +160,23 @@ def create_app(settings: Settings) -> FastAPI:
         )
     for page in PAGES:
         app.include_router(page.router)
+    if setup is not None:
+        from api.pages import openid  # only now: its libraries cost every other start a tenth of a second
+
+        app.include_router(openid.router)
     _answer_errors(app)
     app.add_middleware(PrivateAnswers)
     describe(app)
     return app
+
+
+def _openid(setup: Setup | None) -> "OpenID | None":
+    if setup is None:
+        return None
+    from api.signing.openid.client import OpenID  # only now: as for its pages
+
+    log.info("openid.configured", issuer=setup.issuer, provision=setup.mapping.provision, callback=setup.redirect_uri)
+    return OpenID(setup)
 
 
 async def _lazy_client() -> Client:

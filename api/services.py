@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from temporalio.client import Client
@@ -21,6 +22,9 @@ from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from workflows.schedules import Schedules
+
+if TYPE_CHECKING:
+    from api.signing.openid.client import OpenID
 
 
 @dataclass
@@ -48,6 +52,8 @@ class Services:
     """For what needs connections of its own, in other processes."""
     public_url: str | None = None
     """Where browsers find this site, as http(s)://host[:port]; without it, wherever they say that they have asked."""
+    openid: "OpenID | None" = None
+    """The provider at which people may sign in."""
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
     overviews: Overviews = field(default_factory=Overviews)

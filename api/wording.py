@@ -32,6 +32,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau vài giây.",
         "Too many people are signing in at the same time. Try again in a few seconds.",
     ),
+    "openid_not_begun": (
+        "Lượt đăng nhập này không bắt đầu từ trình duyệt này, hoặc đã quá 10 phút. Hãy đăng nhập lại từ trang {address}.",
+        "This sign-in did not begin in this browser, or more than 10 minutes ago. Sign in again at {address}.",
+    ),
+    "openid_denied": (
+        "Máy chủ đăng nhập không cho vào ({error}). Hãy thử lại, hoặc hỏi người quản trị tài khoản.",
+        "The sign-in server let nobody in ({error}). Try again, or ask whoever keeps the accounts there.",
+    ),
+    "openid_refused": (
+        "Câu trả lời của máy chủ đăng nhập không hợp lệ nên không ai được đăng nhập. Hãy thử lại; nếu vẫn vậy, quản trị viên xem "
+        "lý do trong nhật ký (sign_in.refused).",
+        "The sign-in server's answer is not valid, so nobody was signed in. Try again; if it stays so, an administrator finds the "
+        "reason in the log (sign_in.refused).",
+    ),
+    "openid_claims": (
+        "Thông tin của tài khoản chưa dùng được: {reason}. Hãy báo quản trị viên.",
+        "What the sign-in server says of the account cannot be used: {reason}. Tell an administrator.",
+    ),
+    "openid_unknown_person": (
+        "Tài khoản {username} chưa có trong danh bạ. Quản trị viên thêm bằng lệnh: dondoc users add.",
+        "The account {username} is not in the directory. An administrator adds it with: dondoc users add.",
+    ),
+    "openid_inactive": (
+        "Tài khoản {username} đã ngừng hoạt động. Hãy hỏi quản trị viên.",
+        "The account {username} is inactive. Ask an administrator.",
+    ),
+    "openid_no_role": (
+        "Tài khoản {username} chưa được giao vai trò nào ở đây. Hãy hỏi quản trị viên.",
+        "The account {username} has no role here. Ask an administrator.",
+    ),
+    "openid_busy": (
+        "Đang có quá nhiều lượt đăng nhập từ địa chỉ này. Hãy thử lại sau một phút.",
+        "Too many sign-ins are under way from this address. Try again in a minute.",
+    ),
+    "openid_away": (
+        "Chưa kết nối được máy chủ đăng nhập. Hãy thử lại sau ít giây, hoặc dùng mật khẩu nếu có.",
+        "The sign-in server cannot be reached. Try again in a few seconds, or use a password if you have one.",
+    ),
     "foreign_origin": (
         "Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện. Hãy mở trang từ đúng địa chỉ và thử lại.",
         "The request does not come from a page of this system and is not carried out. Open the page at its own address, try again.",

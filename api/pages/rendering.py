@@ -48,7 +48,7 @@ def page(
             language=language,
             visitor=visitor,
             path=request.url.path,
-            here=_here(request),
+            here=context.pop("here", _here(request)),
             now=context.pop("now", datetime.now(UTC)),
             **context,
         )
