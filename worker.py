@@ -86,7 +86,7 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
     mailer = Mailer(SmtpTarget.from_url(settings.smtp_url, settings.mail_from)) if settings.smtp_url else None
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
-    notify = NotifyActivities(pool, recorder, mailer)
+    notify = NotifyActivities(pool, recorder, mailer, settings.public_url)
     checkpoints = CheckpointActivities(pool, _log_settings(settings))
     succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)

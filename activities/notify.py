@@ -55,10 +55,14 @@ class _Task:
 
 
 class NotifyActivities:
-    """Sends over the channels that are configured; `mailer` is None when mail is not."""
+    """Sends over the channels that are configured; `mailer` is None when mail is not.
 
-    def __init__(self, pool: Pool, recorder: Recorder, mailer: Mailer | None) -> None:
+    `public_url` is where people find the pages, for the links in mails.
+    """
+
+    def __init__(self, pool: Pool, recorder: Recorder, mailer: Mailer | None, public_url: str | None = None) -> None:
         self._pool = pool
+        self._public_url = public_url
         self._recorder = recorder
         self._mailer = mailer
 
@@ -118,7 +122,7 @@ class NotifyActivities:
             return
         try:
             if task.waiting:
-                await _send(task, mailer)
+                await _send(task, mailer, self._public_url)
             await self._conclude(task)
         except BaseException:
             # So that the next try, of this activity or of one that a later run starts, does not send these again.
@@ -143,12 +147,12 @@ class NotifyActivities:
         )
 
 
-async def _send(task: _Task, mailer: Mailer) -> None:
+async def _send(task: _Task, mailer: Mailer, public_url: str | None) -> None:
     """Hand the mails to the server one by one; what it refuses of one holds up none of the others."""
     try:
         async with mailer.session() as session:
             for event, person in task.waiting:
-                mail = compose_mail(event, task.state, person, mailer.target.sender)
+                mail = compose_mail(event, task.state, person, mailer.target.sender, public_url)
                 try:
                     await session.send_message(mail)
                 except aiosmtplib.SMTPRecipientsRefused as refused:
