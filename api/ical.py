@@ -36,7 +36,8 @@ def calendar_of(
     calendar.add("x-published-ttl", "PT1H")
     for state in states:
         calendar.add_component(_event(state, concern, directory, public_url))
-    return calendar.to_ical()
+    body: bytes = calendar.to_ical()
+    return body
 
 
 def _event(state: DirectiveState, concern: Concern, directory: Directory, public_url: str | None) -> Event:

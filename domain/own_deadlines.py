@@ -1,12 +1,13 @@
 """Whose deadlines are whose: the directives that belong into a person's calendar and into the summary of their day."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.desk import answers_first, headed_by, lies_on_desk
 from domain.directory import Directory, Person
+from domain.instants import last_day_of
 from domain.model import Value
-from domain.state import DirectiveState, Phase
+from domain.state import DirectiveState, Phase, Timeliness
 
 WITHDRAWN_SHOWN_FOR = timedelta(days=30)
 """So long a withdrawn directive stays in a calendar as cancelled: a program that asks seldom has then heard of it."""
@@ -36,6 +37,21 @@ def own_deadlines(
     for before others. Who only issued it, or sees it from far above, would have hundreds of them.
     """
     return [state for state in states if state.due_at is not None and _concerns(state, concern, directory, now)]
+
+
+def overdue_and_due_by(
+    states: Iterable[DirectiveState], now: datetime, last_day: date
+) -> tuple[list[DirectiveState], list[DirectiveState]]:
+    """Of somebody's deadlines those that have passed at `now`, and those ahead that end on `last_day` or before it."""
+    overdue, ahead = [], []
+    for state in states:
+        if state.closed or state.due_at is None:
+            continue
+        if state.timeliness(now) is Timeliness.OVERDUE:
+            overdue.append(state)
+        elif state.due_at > now and last_day_of(state.due_at) <= last_day:
+            ahead.append(state)
+    return overdue, ahead
 
 
 def _concerns(state: DirectiveState, concern: Concern, directory: Directory, now: datetime) -> bool:

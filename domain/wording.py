@@ -189,6 +189,29 @@ OPENED_NAMES: dict[str, tuple[str, str]] = {
 }
 """What a reader opened."""
 
+MODE_NAMES: dict[str, tuple[str, str]] = {
+    "each": ("Từng thông báo, ngay khi có", "Each notice, at once"),
+    "daily": ("Một thư tổng hợp mỗi sáng", "One digest in the morning"),
+    "urgent_only": ("Chỉ việc gấp", "Only what presses"),
+    "off": ("Không gửi thư", "No mail"),
+}
+"""What somebody may choose for a channel out of the house."""
+
+MODE_EXPLAINED: dict[str, tuple[str, str]] = {
+    "each": ("Như khi chưa chọn gì.", "As it is for who has chosen nothing."),
+    "daily": (
+        "Lúc 07:30 các ngày làm việc: thông báo mới, việc quá hạn và việc đến hạn trong ba ngày làm việc. "
+        "Việc thượng khẩn, hoả tốc vẫn được báo ngay.",
+        "At 07:30 on working days: new notices, what is overdue, what is due within three working days. Directives that are very "
+        "urgent or express are told of at once.",
+    ),
+    "urgent_only": (
+        "Đôn đốc, quá hạn, báo cáo vượt cấp, việc chờ bạn quyết định, và mọi thông báo của việc thượng khẩn, hoả tốc.",
+        "Reminders, overdue, escalations, decisions that wait for you, and all about very urgent and express directives.",
+    ),
+    "off": ("Bạn tự xem hộp thông báo.", "You look into your inbox yourself."),
+}
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

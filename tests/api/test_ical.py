@@ -1,9 +1,10 @@
 """Deadlines as an iCalendar: what a program reads from it, whatever people have written into a title."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from api.ical import calendar_of
 from domain.own_deadlines import Concern
@@ -19,7 +20,7 @@ def made(*past: Happened, who: str = "cv-nv", public_url: str | None = None) -> 
     return calendar_of([given(*past).now], concern, DIRECTORY, public_url)
 
 
-def read(*past: Happened, who: str = "cv-nv", public_url: str | None = None) -> Component:
+def read(*past: Happened, who: str = "cv-nv", public_url: str | None = None) -> Any:
     (event,) = Calendar.from_ical(made(*past, who=who, public_url=public_url)).walk("VEVENT")
     return event
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.directory import Directory
-from domain.own_deadlines import WITHDRAWN_SHOWN_FOR, Concern, own_deadlines
+from domain.own_deadlines import WITHDRAWN_SHOWN_FOR, Concern, overdue_and_due_by, own_deadlines
 from domain.substitution import Substitution
 from tests.domain.clock import instant
 from tests.domain.district import PEOPLE, UNITS, district
@@ -70,3 +70,13 @@ def test_the_order_is_kept() -> None:
     states = [given(issued(20, title="một")).now, given(issued(10, title="hai")).now]
     concern = Concern.of(district().people["cv-nv"], district())
     assert own_deadlines(states, concern, district(), instant(0)) == states
+
+
+def test_overdue_and_soon_due_are_told_apart() -> None:
+    day = 60 * 60 * 24
+    past, soon = given(issued(10)).now, given(issued(2 * day)).now
+    far, gone = given(issued(9 * day)).now, given(issued(10), withdrawn()).now
+    waiting = given(*DONE).now  # reported in time: its clock stands
+    states = [past, soon, far, gone, waiting]
+    assert overdue_and_due_by(states, instant(20), date(2026, 3, 4)) == ([past], [soon])
+    assert overdue_and_due_by(states, instant(9), date(2026, 3, 1)) == ([], [])

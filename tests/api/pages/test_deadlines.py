@@ -1,5 +1,7 @@
 """The calendar's address: made and ended on the account page, asked by programs that carry nothing else."""
 
+from typing import Any
+
 import asyncpg
 import httpx
 import pytest
@@ -25,9 +27,13 @@ async def asked(url: str, **headers: str) -> httpx.Response:
         return await program.get(url, headers=headers)
 
 
-def uids(answer: httpx.Response) -> set[str]:
+def events(answer: httpx.Response) -> list[Any]:
     assert answer.status_code == 200
-    return {event["UID"].partition("@")[0] for event in Calendar.from_ical(answer.content).walk("VEVENT")}
+    return Calendar.from_ical(answer.content).walk("VEVENT")
+
+
+def uids(answer: httpx.Response) -> set[str]:
+    return {event["UID"].partition("@")[0] for event in events(answer)}
 
 
 async def test_a_program_reads_the_deadlines_of_person_and_unit(shared: Office, browse: Browse) -> None:
@@ -51,8 +57,7 @@ async def test_a_withdrawn_one_is_told_as_cancelled(shared: Office, browse: Brow
     directive = await shared.issue(officer="cv-nv")
     url = await address(browse, "cv-nv")
     await shared.do("chu-tich", "withdraw", directive, reason="Không cần nữa")
-    events = Calendar.from_ical((await asked(url)).content).walk("VEVENT")
-    (event,) = (one for one in events if one["UID"].startswith(directive["id"]))
+    (event,) = (one for one in events(await asked(url)) if one["UID"].startswith(directive["id"]))
     assert event["STATUS"] == "CANCELLED"
 
 
