@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(None, repr=False, description="smtp://… or smtps://…; unset: no mail leaves the house")
     mail_from: str = Field("Don Doc <dondoc@localhost.localdomain>", description="sender of mail")
     notify_per_second: float = Field(100.0, gt=0, description="at most so many mail batches a second on the task queue")
+    outbound_allowed: str = Field(
+        "",
+        description="host:port by commas: what webhooks and chat channels may call although it is no https:// on the Internet",
+    )
     data: Path = Field(Path(".dondoc"), description="folder of the embedded default")
     objects: str | None = Field(
         None,
@@ -62,6 +66,14 @@ class Settings(BaseSettings):
         if where and "://" in where and not re.match(r"s3://[^/]", where):
             raise ValueError("a folder, or s3://bucket/prefix")
         return where
+
+    @field_validator("outbound_allowed")
+    @classmethod
+    def _hosts_and_ports(cls, listed: str) -> str:
+        entries = (entry.strip() for entry in listed.split(","))
+        if not all(re.fullmatch(r"((\[[0-9A-Fa-f:.]+\]|[^\[\]:/@\s]+):\d{1,5})?", entry) for entry in entries):
+            raise ValueError("host:port, several by commas; [address]:port for IPv6")
+        return listed
 
     @field_validator("public_url")
     @classmethod

@@ -17,13 +17,12 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.checkpoints import CheckpointActivities, LogSettings, due_after
-from activities.digests import Digests
 from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
+from activities.outside import Look, looks_outside, mailer_of
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.reprojection import ReprojectionActivities
-from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
 from audit.places.configured import places_of
 from audit.reconcile import continuous
@@ -63,10 +62,6 @@ CHECKPOINT_LOOK_SECONDS = 5.0
 RECONCILE_EVERY_SECONDS = 60.0
 
 
-Look = tuple[str, Callable[[], Awaitable[object]], float]
-"""A name, what is done, and seconds from its end to the next time."""
-
-
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
     """A client as the TEMPORAL_* variables (or Temporal's config file) say; waits until the server answers."""
     config = ClientConfig.load_client_connect_config()
@@ -84,7 +79,7 @@ async def connect_temporal(runtime: Runtime | None = None) -> Client:
 def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worker, Worker]:
     """The worker of directives, and the one of outside notices with its rate limit, over one database pool."""
     reference = ReferenceCache(pool)
-    mailer = _mailer(settings)
+    mailer = mailer_of(settings)
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
     notify = NotifyActivities(pool, recorder, mailer, settings.public_url)
@@ -127,19 +122,6 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         graceful_shutdown_timeout=GRACE,
     )
     return directives, notices
-
-
-def _mailer(settings: Settings) -> Mailer | None:
-    return Mailer(SmtpTarget.from_url(settings.smtp_url, settings.mail_from)) if settings.smtp_url else None
-
-
-def _digests(pool: Pool, settings: Settings) -> list[Look]:
-    """The look that sends daily digests, where there is mail. Once a minute: it asks for little while nothing is owed."""
-    mailer = _mailer(settings)
-    if mailer is None:
-        return []
-    digests = Digests(pool, ReferenceCache(pool), mailer, lambda: datetime.now(UTC), settings.public_url)
-    return [("send_digests", digests.send_due, FOLLOW_EVERY_SECONDS)]
 
 
 def _log_settings(settings: Settings) -> LogSettings | None:
@@ -300,7 +282,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
                 ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
                 ("reconcile", partial(reconcile, *at), RECONCILE_EVERY_SECONDS),
                 ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
-                *_digests(pool, settings),
+                *looks_outside(pool, settings),
             ]
             if settings.keys is None:
                 log.warning("log.unsigned", why="DONDOC_KEYS is not set: no checkpoints are made")

@@ -51,11 +51,11 @@ class Outbound:
     """Calls to the public Internet over TLS, and to what is listed (`allowed`, as host:port) wherever it is."""
 
     def __init__(
-        self, allowed: frozenset[str] = frozenset(), *, resolve: Resolve = resolved, trust: ssl.SSLContext | bool = True
+        self, allowed: frozenset[str] = frozenset(), *, resolve: Resolve = resolved, trust: ssl.SSLContext | None = None
     ) -> None:
         self._allowed = allowed
         self._resolve = resolve
-        self._trust = trust
+        self._trust = trust or httpx.create_ssl_context()  # once: to read the certificates takes longer than a call
 
     async def checked(self, target: Target) -> str:
         """The address to connect to. CallRefused, also if only one of several addresses is not for everybody; CallFailed."""

@@ -109,3 +109,13 @@ def draw(command_id: UUID, directive_id: UUID, among: int) -> int:
 def digest_id(username: str, day: date) -> UUID:
     """The id of somebody's digest of a local day."""
     return _derived(f"digest:{username}:{day.isoformat()}")
+
+
+def webhook_message_id(webhook_id: UUID, event_id: UUID) -> UUID:
+    """The id of the message that tells a webhook of an event: the same at every try, so that a receiver can drop a repeat."""
+    return _derived(f"webhook:{webhook_id}:{event_id}")
+
+
+def chat_target_id(url: str) -> UUID:
+    """The id under which a chat target of the configuration is kept."""
+    return _derived(f"chat:{url}")

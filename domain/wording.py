@@ -212,6 +212,26 @@ MODE_EXPLAINED: dict[str, tuple[str, str]] = {
     "off": ("Bạn tự xem hộp thông báo.", "You look into your inbox yourself."),
 }
 
+DELIVERY_NAMES: dict[str, tuple[str, str]] = {
+    "waiting": ("Đang chờ gửi", "Waiting"),
+    "sent": ("Đã gửi", "Sent"),
+    "dead": ("Không gửi được", "Given up"),
+}
+"""Where a message to another system stands."""
+
+WEBHOOK_NAMES: dict[str, tuple[str, str]] = {
+    "active": ("Đang hoạt động", "Active"),
+    "paused": ("Tạm dừng", "Paused"),
+}
+
+DIGEST_NAMES: dict[str, tuple[str, str]] = {
+    "waiting": ("Đang chờ gửi", "Waiting"),
+    "sent": ("Đã gửi", "Sent"),
+    "nothing": ("Không có gì để báo", "Nothing to tell"),
+    "refused": ("Máy chủ thư không nhận", "Refused by the mail server"),
+}
+"""What became of a morning's digest."""
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from storage.pool import Pool
 from storage.queries import sql
@@ -54,3 +54,14 @@ async def notices_between(pool: Pool, username: str, claimed: Claimed, since: da
     rows = await pool.fetch(sql("notices_between"), username, claimed.after, claimed.through, since, MOST_NOTICES)
     lines = [Line(row["type"], row["created_at"], row["code"], row["title"]) for row in rows]
     return lines, rows[0]["total"] if rows else 0
+
+
+async def digests_settled(pool: Pool, limit: int) -> list[Any]:
+    """Rows of the latest digests, those under way first within their day."""
+    rows: list[Any] = await pool.fetch(sql("digests_settled"), limit)
+    return rows
+
+
+async def send_digest_again(pool: Pool, username: str, day: date) -> bool:
+    """Let a digest that was refused be tried again; whether there was one. Of a day that is over nobody makes one any more."""
+    return await pool.fetchval(sql("send_digest_again"), username, day) is not None

@@ -5,6 +5,7 @@ from api.pages import (
     acting,
     choosing,
     deadlines,
+    deliveries,
     directive,
     home,
     issuing,
@@ -13,7 +14,11 @@ from api.pages import (
     previews,
     sign_in,
     static,
+    webhooks,
 )
 
-PAGES = (static, sign_in, home, live, deadlines, account, choosing, acting, issuing, previews, notices, directive)
+PAGES = (
+    *(static, sign_in, home, live, deadlines, account, choosing, acting, issuing, previews, notices),
+    *(webhooks, deliveries, directive),
+)
 """Where one address could be another's, the first one answers."""

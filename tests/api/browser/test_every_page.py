@@ -30,6 +30,9 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("notices", "tp-nv", "/notices"),
     ("account", "tp-nv", "/account"),
     ("password", "tp-nv", "/account/password"),
+    ("notifications", "tp-nv", "/account/notifications"),
+    ("webhooks", "quan-tri", "/office/webhooks"),
+    ("deliveries", "quan-tri", "/office/deliveries"),
     ("not-found", "tp-nv", "/khong-co-trang-nay"),
 )
 """Name, who looks, address."""
