@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.chat import ChatMisconfigured
 from activities.checkpoints import CheckpointActivities, LogSettings, due_after
 from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
@@ -122,6 +123,13 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         graceful_shutdown_timeout=GRACE,
     )
     return directives, notices
+
+
+def _outside(pool: Pool, settings: Settings) -> list[Look]:
+    try:
+        return looks_outside(pool, settings)
+    except ChatMisconfigured as error:
+        raise SystemExit(str(error)) from error
 
 
 def _log_settings(settings: Settings) -> LogSettings | None:
@@ -273,6 +281,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
     serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size=16, program="dondoc-worker")
     try:
+        outside = _outside(pool, settings)
         client = await connect_temporal(runtime)
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
@@ -282,7 +291,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
                 ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
                 ("reconcile", partial(reconcile, *at), RECONCILE_EVERY_SECONDS),
                 ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
-                *looks_outside(pool, settings),
+                *outside,
             ]
             if settings.keys is None:
                 log.warning("log.unsigned", why="DONDOC_KEYS is not set: no checkpoints are made")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from activities.chat import EVENTS, Chat
 from activities.digests import Digests
 from activities.outbound import Outbound
 from activities.outbox import Outbox, Tell
@@ -13,6 +14,7 @@ from domain.outbound import allowed_in
 from settings import Settings
 from storage.pool import Pool
 from storage.reference import ReferenceCache
+from storage.webhooks import keep_chat_targets
 
 Look = tuple[str, Callable[[], Awaitable[object]], float]
 """A name, what is done, and seconds from its end to the next time."""
@@ -28,10 +30,20 @@ def mailer_of(settings: Settings) -> Mailer | None:
 
 
 def looks_outside(pool: Pool, settings: Settings) -> list[Look]:
-    """The looks that a worker takes again and again."""
-    tells: dict[str, Tell] = {"webhook": partial(tell, Outbound(allowed_in(settings.outbound_allowed)))}
+    """The looks that a worker takes again and again. ChatMisconfigured for channels that cannot be used."""
+    allowed = allowed_in(settings.outbound_allowed)
+    outbound = Outbound(allowed)
+    tells: dict[str, Tell] = {"webhook": partial(tell, outbound)}
+    chat = Chat(settings.chat_urls, outbound, allowed, settings.public_url) if settings.chat_urls else None
+    if chat is not None:
+        tells["chat"] = chat.tell
     outbox = Outbox(pool, tells, _now)
     looks: list[Look] = [
+        (
+            "keep_chat_targets",
+            partial(keep_chat_targets, pool, chat.shown if chat else {}, EVENTS),
+            FORGET_EVERY_SECONDS,
+        ),
         ("tell_webhooks", outbox.go_round, OUTBOX_EVERY_SECONDS),
         ("forget_deliveries", outbox.forget, FORGET_EVERY_SECONDS),
     ]

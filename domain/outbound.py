@@ -10,7 +10,7 @@ MOST_LETTERS = 2000
 
 _NO_PLACE = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
-_LISTED = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/@\s]+):(\d{1,5})")
+_LISTED = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/@\s]+):(\d{1,5})|[a-z][a-z0-9+.-]*://")
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
@@ -56,7 +56,10 @@ def _host(name: str) -> str:
 
 
 def allowed_in(text: str) -> frozenset[str]:
-    """The entries of DONDOC_OUTBOUND_ALLOWED: host:port by commas, [address]:port for IPv6. ValueError."""
+    """The entries of DONDOC_OUTBOUND_ALLOWED by commas. ValueError.
+
+    host:port, [address]:port for IPv6; scheme:// for a chat service that is no server of one's own.
+    """
     entries = [entry.strip().lower() for entry in text.split(",") if entry.strip()]
     for entry in entries:
         if not _LISTED.fullmatch(entry):

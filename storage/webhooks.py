@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -67,3 +67,11 @@ async def set_state(
 ) -> bool:
     """Pause, resume or remove it; whether it is there. A paused one goes on where it stopped."""
     return await pool.fetchval(sql("set_webhook_state"), webhook_id, state, kind) is not None
+
+
+async def keep_chat_targets(pool: Pool, targets: Mapping[UUID, str], events: Sequence[str]) -> None:
+    """Have exactly these chat targets, each with what tells it apart, told of these types of events."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(sql("drop_chat_targets"), list(targets))
+        for target, shown in targets.items():
+            await connection.execute(sql("put_chat_target"), target, shown[:2000], list(events))

@@ -16,6 +16,17 @@ where w.state <> 'removed' group by w.webhook_id order by w.created_at, w.webhoo
 update webhooks set state = $2, secret = case when $2 = 'removed' then '' else secret end
 where webhook_id = $1 and state <> 'removed' and ($3::text is null or kind = $3) returning webhook_id;
 
+-- name: put_chat_target
+-- A chat target of the configuration, told of events from now on; one that is there already goes on where it is.
+insert into webhooks as w (webhook_id, kind, url, secret, events, created_by, position)
+values ($1, 'chat', $2, '', $3::text[], 'system', (select h.position from log_head h))
+on conflict (webhook_id) do update set state = 'active', url = excluded.url, events = excluded.events,
+    position = case when w.state = 'active' then w.position else excluded.position end;
+
+-- name: drop_chat_targets
+-- Chat targets that the configuration does not name any more are told nothing.
+update webhooks set state = 'removed' where kind = 'chat' and state <> 'removed' and webhook_id <> all($1::uuid[]);
+
 -- name: active_webhooks
 -- What is told of events now.
 select webhook_id, kind, url, secret, with_content from webhooks where state = 'active' order by webhook_id;

@@ -79,6 +79,7 @@ async def test_an_event_is_told_once_signed_and_without_its_content(hooks: Hooks
     (got,) = hooks.receiver.got
     body = Webhook(hooks.secrets[one]).verify(got.body, got.headers)
     state = await hooks.pool.fetchrow("select code, title from directives")
+    assert state is not None
     event = (await hooks.notices.events(request))[0]
     assert body["type"] == "DirectiveIssued"
     assert body["data"] == {
@@ -254,12 +255,12 @@ async def test_what_is_long_settled_is_let_go_of(hooks: Hooks) -> None:
     assert await hooks.standing(one) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("listed", ["", "10.0.0.5:8443", " chat.noi-bo:443 , [::1]:80,"])
+@pytest.mark.parametrize("listed", ["", "10.0.0.5:8443", "tgram://", " chat.noi-bo:443 , [::1]:80,"])
 def test_what_may_be_listed(listed: str) -> None:
     assert Settings(outbound_allowed=listed).outbound_allowed == listed
 
 
-@pytest.mark.parametrize("listed", ["10.0.0.5", "https://x:1", "10.0.0.0/8:80", "x:", "x:1;y:2"])
+@pytest.mark.parametrize("listed", ["10.0.0.5", "https://x", "10.0.0.0/8:80", "x:", "x:1;y:2"])
 def test_what_may_not(listed: str) -> None:
     with pytest.raises(ValidationError, match="host:port"):
         Settings(outbound_allowed=listed)

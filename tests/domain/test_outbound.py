@@ -69,8 +69,9 @@ def test_what_is_listed() -> None:
         "chat.noi-bo:443",
         "[::1]:8080",
     }
+    assert allowed_in("tgram://") == {"tgram://"}
     assert allowed_in("") == frozenset()
     assert target_of("https://[::1]:8080/x").listed_as == "[::1]:8080"
-    for wrong in ("10.0.0.5", "https://x:443", "a b:1", "x:", "::1:8080", "10.0.0.0/8:80"):
+    for wrong in ("10.0.0.5", "https://x", "a b:1", "x:", "::1:8080", "10.0.0.0/8:80"):
         with pytest.raises(ValueError, match="host:port"):
             allowed_in(wrong)
