@@ -21,6 +21,15 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(None, repr=False, description="smtp://… or smtps://…; unset: no mail leaves the house")
     mail_from: str = Field("Don Doc <dondoc@localhost.localdomain>", description="sender of mail")
     notify_per_second: float = Field(100.0, gt=0, description="at most so many mail batches a second on the task queue")
+    outbound_allowed: str = Field(
+        "",
+        description="by commas: host:port to call although it is no https:// on the Internet; scheme:// of chat services",
+    )
+    chat_urls: str | None = Field(
+        None,
+        repr=False,
+        description="chat channels that are told of events, as apprise writes them, by spaces; extra: chat",
+    )
     data: Path = Field(Path(".dondoc"), description="folder of the embedded default")
     objects: str | None = Field(
         None,
@@ -78,6 +87,15 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("outbound_allowed")
+    @classmethod
+    def _hosts_and_ports(cls, listed: str) -> str:
+        entries = (entry.strip() for entry in listed.split(","))
+        form = r"((\[[0-9A-Fa-f:.]+\]|[^\[\]:/@\s]+):\d{1,5}|[A-Za-z][A-Za-z0-9+.-]*://)?"
+        if not all(re.fullmatch(form, entry) for entry in entries):
+            raise ValueError("host:port, several by commas; [address]:port for IPv6")
+        return listed
 
     @field_validator("public_url")
     @classmethod

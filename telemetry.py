@@ -29,6 +29,7 @@ COMMAND_SECONDS = Histogram(
 EVENTS = Counter("dondoc_events_total", "Events recorded", ["type"])
 CONFLICTS = Counter("dondoc_append_conflicts_total", "Decisions that were overtaken before their append and made again")
 MAILS = Counter("dondoc_mails_total", "Mails by outcome", ["outcome"])
+WEBHOOKS = Counter("dondoc_webhooks_total", "Tries to tell webhooks and chat channels by outcome", ["outcome"])
 CHECKPOINT_SIZE = Gauge("dondoc_checkpoint_size", "Events that the last checkpoint covers")
 LOG_BROKEN = Counter("dondoc_log_broken_total", "Checkpoints not made because the record contradicts an earlier one")
 RECONCILED = Counter("dondoc_reconciled_total", "Directives compared with Temporal's histories")

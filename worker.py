@@ -16,13 +16,14 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.chat import ChatMisconfigured
 from activities.checkpoints import CheckpointActivities, LogSettings, due_after
 from activities.notify import NotifyActivities
 from activities.occurrence import OccurrenceActivities
+from activities.outside import Look, looks_outside, mailer_of
 from activities.record import RecordActivities
 from activities.recorder import Recorder
 from activities.reprojection import ReprojectionActivities
-from activities.smtp import Mailer, SmtpTarget
 from activities.succession import SuccessionActivities, succession_page
 from audit.places.configured import places_of
 from audit.reconcile import continuous
@@ -62,10 +63,6 @@ CHECKPOINT_LOOK_SECONDS = 5.0
 RECONCILE_EVERY_SECONDS = 60.0
 
 
-Look = tuple[str, Callable[[], Awaitable[object]], float]
-"""A name, what is done, and seconds from its end to the next time."""
-
-
 async def connect_temporal(runtime: Runtime | None = None) -> Client:
     """A client as the TEMPORAL_* variables (or Temporal's config file) say; waits until the server answers."""
     config = ClientConfig.load_client_connect_config()
@@ -83,10 +80,10 @@ async def connect_temporal(runtime: Runtime | None = None) -> Client:
 def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worker, Worker]:
     """The worker of directives, and the one of outside notices with its rate limit, over one database pool."""
     reference = ReferenceCache(pool)
-    mailer = Mailer(SmtpTarget.from_url(settings.smtp_url, settings.mail_from)) if settings.smtp_url else None
+    mailer = mailer_of(settings)
     recorder = Recorder(PostgresEventStore(pool), reference, lambda: datetime.now(UTC), mail=mailer is not None)
     record = RecordActivities(recorder)
-    notify = NotifyActivities(pool, recorder, mailer)
+    notify = NotifyActivities(pool, recorder, mailer, settings.public_url)
     checkpoints = CheckpointActivities(pool, _log_settings(settings))
     succession = SuccessionActivities(pool, reference, recorder.now)
     occurrence = OccurrenceActivities(pool, recorder)
@@ -126,6 +123,13 @@ def build_workers(client: Client, pool: Pool, settings: Settings) -> tuple[Worke
         graceful_shutdown_timeout=GRACE,
     )
     return directives, notices
+
+
+def _outside(pool: Pool, settings: Settings) -> list[Look]:
+    try:
+        return looks_outside(pool, settings)
+    except ChatMisconfigured as error:
+        raise SystemExit(str(error)) from error
 
 
 def _log_settings(settings: Settings) -> LogSettings | None:
@@ -277,6 +281,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
     serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size=16, program="dondoc-worker")
     try:
+        outside = _outside(pool, settings)
         client = await connect_temporal(runtime)
         directives, notices = build_workers(client, pool, settings)
         async with directives, notices:
@@ -286,6 +291,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
                 ("look_after", partial(look_after, *at), WAKE_EVERY_SECONDS),
                 ("reconcile", partial(reconcile, *at), RECONCILE_EVERY_SECONDS),
                 ("follow_the_ended", partial(follow_the_ended, *at, ReferenceCache(pool)), FOLLOW_EVERY_SECONDS),
+                *outside,
             ]
             if settings.keys is None:
                 log.warning("log.unsigned", why="DONDOC_KEYS is not set: no checkpoints are made")

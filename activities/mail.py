@@ -1,19 +1,15 @@
-"""A notice as an e-mail: plain text, the same bytes however often it is sent."""
+"""A notice as a mail."""
 
-from email.header import Header
-from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr, parseaddr
+from email.mime.multipart import MIMEMultipart
 from uuid import UUID
 
+from activities.letters import MAIL_DOMAIN, Letter, composed, directive_address, rendered
 from domain.directory import Person
 from domain.events import DeadlineMissed, DirectiveIssued, Escalated, Event, ReminderDue
 from domain.ids import notice_id
-from domain.instants import local, shown
+from domain.instants import shown
 from domain.state import DirectiveState
 from domain.wording import EVENT_NAMES, named
-
-MAIL_DOMAIN = "dondoc.invalid"
-"""The right side of Message-IDs: a name that no host can have (RFC 6761), so ids never clash with real ones."""
 
 
 def message_id(event_id: UUID, recipient: str) -> str:
@@ -21,40 +17,48 @@ def message_id(event_id: UUID, recipient: str) -> str:
     return f"<{notice_id(event_id, recipient)}@{MAIL_DOMAIN}>"
 
 
-def compose_mail(event: Event, state: DirectiveState, person: Person, sender: str) -> MIMEText:
-    """The mail that tells `person` of `event`. Same event, state and person, same bytes."""
-    # The older classes of `email`: up to Python 3.12 the newer ones lose blanks where they fold a header (gh-92081).
-    mail = MIMEText("\n".join(_lines(event, state, person)), _charset="utf-8")
-    mail["Message-ID"] = message_id(event.event_id, person.username)
-    mail["Date"] = format_datetime(local(event.recorded_at))
-    mail["From"] = formataddr(parseaddr(sender))
-    mail["To"] = person.email or ""
-    subject = f"[{state.code}] {named(EVENT_NAMES, event.data.type)}: {state.title}"
-    line = Header(" ".join(subject.split()), "utf-8", header_name="Subject")  # a title may have line ends
-    mail["Subject"] = line  # type: ignore[assignment]  # the stubs know only text
-    mail["Auto-Submitted"] = "auto-generated"
-    return mail
+def compose_mail(
+    event: Event, state: DirectiveState, person: Person, sender: str, public_url: str | None = None
+) -> MIMEMultipart:
+    """The mail that tells `person` of `event`, with the way to the directive's page where that is known.
+
+    Same event, state, person and addresses, same bytes.
+    """
+    title = f"{named(EVENT_NAMES, event.data.type)} ({named(EVENT_NAMES, event.data.type, 'en')})"
+    facts, prose = _facts(state), _prose(event)
+    address = directive_address(public_url, state.code)
+    text = [f"Kính gửi: {person.full_name}", "", title, *facts, *_apart(event), *prose]
+    text += ["", f"Xem nhiệm vụ: {address}"] if address else []
+    text += ["", "Đôn Đốc – hệ thống theo dõi, đôn đốc nhiệm vụ. Thư tự động, không cần trả lời."]
+    letter = Letter(
+        id=str(notice_id(event.event_id, person.username)),
+        to=person.email or "",
+        subject=f"[{state.code}] {named(EVENT_NAMES, event.data.type)}: {state.title}",
+        date=event.recorded_at,
+        text="\n".join(text),
+        html=rendered("notice.html", person=person.full_name, title=title, facts=facts, prose=prose, address=address),
+    )
+    return composed(letter, sender)
 
 
-def _lines(event: Event, state: DirectiveState, person: Person) -> list[str]:
-    lines = [
-        f"Kính gửi: {person.full_name}",
-        "",
-        f"{named(EVENT_NAMES, event.data.type)} ({named(EVENT_NAMES, event.data.type, 'en')})",
-        f"Nhiệm vụ {state.code}: {state.title}",
-        f"Người giao: {state.issuer.name}",
-    ]
-    if state.due_at is not None:
-        lines.append(f"Thời hạn: {shown(state.due_at)}")
+def _facts(state: DirectiveState) -> list[str]:
+    lines = [f"Nhiệm vụ {state.code}: {state.title}", f"Người giao: {state.issuer.name}"]
+    return [*lines, f"Thời hạn: {shown(state.due_at)}"] if state.due_at is not None else lines
+
+
+def _apart(event: Event) -> list[str]:
+    return [""] if isinstance(event.data, DirectiveIssued) else []
+
+
+def _prose(event: Event) -> list[str]:
     match event.data:
         case DirectiveIssued(content=content, expected_result=result):
-            lines += ["", content, *([f"Kết quả cần đạt: {result}"] if result else [])]
+            return [content, *([f"Kết quả cần đạt: {result}"] if result else [])]
         case ReminderDue(number=number):
-            lines.append(f"Đây là lần đôn đốc thứ {number}.")
+            return [f"Đây là lần đôn đốc thứ {number}."]
         case DeadlineMissed():
-            lines.append("Thời hạn đã qua mà chưa có báo cáo hoàn thành.")
+            return ["Thời hạn đã qua mà chưa có báo cáo hoàn thành."]
         case Escalated(level=level):
-            lines.append(f"Báo cáo vượt cấp lần {level}.")
+            return [f"Báo cáo vượt cấp lần {level}."]
         case _:
-            lines.append(f"Người thực hiện: {event.actor.name}, {shown(event.occurred_at)}.")
-    return [*lines, "", "Đôn Đốc – hệ thống theo dõi, đôn đốc nhiệm vụ. Thư tự động, không cần trả lời."]
+            return [f"Người thực hiện: {event.actor.name}, {shown(event.occurred_at)}."]

@@ -15,11 +15,13 @@ from activities.record import only_outages_retry
 from activities.recorder import Recorder
 from activities.smtp import Mailer
 from domain.audience import OUTBOUND
+from domain.channels import HELD_BACK, Channel, Goes, goes, mode_at
 from domain.commands import SYSTEM_USER, CommandEnvelope, Delivered, RecordDelivery, Undelivered
 from domain.directory import Person
 from domain.events import Event
 from domain.ids import delivery_command_id
 from domain.state import DirectiveState
+from storage.choices import choices_of
 from storage.deliveries import mark_delivered, telling
 from storage.directives import find_many
 from storage.pool import Pool
@@ -39,6 +41,8 @@ class _Task:
     waiting: list[tuple[Event, Person]]
     delivered: list[Delivered]
     """Also whom a try reached that did not finish."""
+    held_back: list[Undelivered]
+    """Who is not to have the mail now, by their own choice."""
     undelivered: list[Undelivered] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)
 
@@ -55,16 +59,21 @@ class _Task:
 
 
 class NotifyActivities:
-    """Sends over the channels that are configured; `mailer` is None when mail is not."""
+    """Sends over the channels that are configured; `mailer` is None when mail is not.
 
-    def __init__(self, pool: Pool, recorder: Recorder, mailer: Mailer | None) -> None:
+    `public_url` is where people find the pages, for the links in mails.
+    """
+
+    def __init__(self, pool: Pool, recorder: Recorder, mailer: Mailer | None, public_url: str | None = None) -> None:
         self._pool = pool
+        self._public_url = public_url
         self._recorder = recorder
         self._mailer = mailer
 
     @activity.defn(name="notify")
     async def notify(self, request: NotifyRequest) -> None:
-        """Mail everyone the events inform who has not had that mail yet, and record who was reached and who cannot be.
+        """Mail everyone the events inform who wants it now and has not had it yet; record who was reached, who cannot be, and
+        who is not by their own choice.
 
         Keyed by event, recipient and channel. A server that is away, or a recipient put off, raises, and Temporal tries again;
         a recipient that the server refuses for good is given up. The outcome is a command of its own with an id of its own,
@@ -95,15 +104,20 @@ class NotifyActivities:
         state = await self._state_after(known.events[-1])
         if state is None:
             return None
-        people = (await self._recorder.reference_at(known.reference_version)).directory.people
-        wanted = list(_wanted(events, people))
-        return _Task(
-            request=request,
-            command_id=command_id,
-            state=state,
-            waiting=[(e, p) for e, p in wanted if (e.event_id, p.username) not in known.reached],
-            delivered=[_delivered(e, p) for e, p in wanted if (e.event_id, p.username) in known.reached],
-        )
+        directory = (await self._recorder.reference_at(known.reference_version)).directory
+        wanted = list(_wanted(events, directory.people))
+        chosen = await choices_of(self._pool, Channel(request.channel), {p.username for _, p in wanted})
+        task = _Task(request=request, command_id=command_id, state=state, waiting=[], delivered=[], held_back=[])
+        for event, person in wanted:
+            mode = mode_at(chosen.get(person.username, ()), event.recorded_at)
+            if (event.event_id, person.username) in known.reached:
+                task.delivered.append(_delivered(event, person))
+            elif (way := goes(event, state, person, directory, mode)) is Goes.NOW:
+                task.waiting.append((event, person))
+            else:
+                held = Undelivered(recipient=person.username, event_id=event.event_id, error=HELD_BACK[way])
+                task.held_back.append(held)
+        return task
 
     async def _state_after(self, last: Event) -> DirectiveState | None:
         """Where the directive stands after its last event, or later."""
@@ -118,7 +132,7 @@ class NotifyActivities:
             return
         try:
             if task.waiting:
-                await _send(task, mailer)
+                await _send(task, mailer, self._public_url)
             await self._conclude(task)
         except BaseException:
             # So that the next try, of this activity or of one that a later run starts, does not send these again.
@@ -130,7 +144,9 @@ class NotifyActivities:
         if task.put_off:
             raise ApplicationError(f"the mail server put off {', '.join(task.put_off)}", type="PutOff")
         command = RecordDelivery(
-            channel=task.request.channel, delivered=tuple(task.delivered), undelivered=tuple(task.undelivered)
+            channel=task.request.channel,
+            delivered=tuple(task.delivered),
+            undelivered=(*task.held_back, *task.undelivered),
         )
         await self._recorder.record(
             CommandEnvelope(
@@ -143,12 +159,12 @@ class NotifyActivities:
         )
 
 
-async def _send(task: _Task, mailer: Mailer) -> None:
+async def _send(task: _Task, mailer: Mailer, public_url: str | None) -> None:
     """Hand the mails to the server one by one; what it refuses of one holds up none of the others."""
     try:
         async with mailer.session() as session:
             for event, person in task.waiting:
-                mail = compose_mail(event, task.state, person, mailer.target.sender)
+                mail = compose_mail(event, task.state, person, mailer.target.sender, public_url)
                 try:
                     await session.send_message(mail)
                 except aiosmtplib.SMTPRecipientsRefused as refused:
@@ -181,6 +197,7 @@ def _delivered(event: Event, person: Person) -> Delivered:
 def _log_notified(task: _Task) -> None:
     MAILS.labels("delivered").inc(len(task.delivered))
     MAILS.labels("undelivered").inc(len(task.undelivered))
+    MAILS.labels("held_back").inc(len(task.held_back))
     MAILS.labels("put_off").inc(len(task.put_off))
     log.info(
         "notified",
@@ -188,5 +205,6 @@ def _log_notified(task: _Task) -> None:
         channel=task.request.channel,
         delivered=len(task.delivered),
         undelivered=len(task.undelivered),
+        held_back=len(task.held_back),
         put_off=len(task.put_off),
     )

@@ -49,6 +49,7 @@ from api.pages.problems import is_page, problem_page
 from api.params import readable_query
 from api.problems import Problem
 from api.schemas import PROBLEMS, describe
+from api.secret_paths import loggable
 from api.services import Services
 from api.signing import routes as signing
 from api.signing.openid.setup import Setup, setup_of
@@ -217,7 +218,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, _: ClientDisconnect) -> Response:
-        log.info("api.client_gone", path=request.url.path)
+        log.info("api.client_gone", path=loggable(request.url.path))
         return Response(status_code=499)  # nobody is left to read it
 
     async def away(request: Request, error: Exception) -> Response:
@@ -234,5 +235,5 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def internal(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
-        log.error("api.defect", reference=reference, path=request.url.path, exc_info=error)
+        log.error("api.defect", reference=reference, path=loggable(request.url.path), exc_info=error)
         return await _answer(Problem(500, "internal_error", reference=reference), request)

@@ -136,6 +136,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Idempotency-Key must have 1 to 200 characters.",
     ),
     "too_many_streams": ("Mở quá nhiều luồng sự kiện.", "Too many event streams are open."),
+    "whole_house_admins_only": (
+        "Chỉ dành cho quản trị viên của toàn cơ quan.",
+        "For administrators of the whole house only.",
+    ),
     "auditors_only": ("Chỉ dành cho kiểm toán và quản trị.", "For auditors and administrators only."),
     "overseers_only": (
         "Chỉ dành cho lãnh đạo, kiểm toán và quản trị.",

@@ -24,7 +24,7 @@ def waits_for(state: DirectiveState, person: Person, directory: Directory) -> Wa
     """Why `state` waits for `person`; None if it does not."""
     if not person.active or state.closed:
         return None
-    if _undecided(state) and _decides(state, person, directory):
+    if _undecided(state) and decides(state, person, directory):
         return Waits.DECISION
     heads = directory.role_over(person, (Role.UNIT_HEAD,), state.lead_unit) is not None
     if state.phase is Phase.AWAITING_ACCEPTANCE and not state.approved and heads:
@@ -72,7 +72,7 @@ def _undecided(state: DirectiveState) -> bool:
     return waiting or state.phase is Phase.DECLINED or state.pending_extension is not None
 
 
-def _decides(state: DirectiveState, person: Person, directory: Directory) -> bool:
+def decides(state: DirectiveState, person: Person, directory: Directory) -> bool:
     """Whether the person rules for the side that issued: a leader there, or the head who delegated it."""
     roles = (Role.LEADER, Role.UNIT_HEAD) if state.issuer.role is Role.UNIT_HEAD else (Role.LEADER,)
     return directory.role_over(person, roles, state.issuer.over or state.lead_unit) is not None

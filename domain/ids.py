@@ -1,6 +1,7 @@
 """Ids that a retry finds again: everything derives from the command id by UUID version 5 (RFC 9562, section 5.5)."""
 
 import hashlib
+from datetime import date
 from uuid import UUID
 
 _NAMESPACE = UUID("5d1c2a0e-7b0f-5c7e-9a53-0d0ecd0c0001")
@@ -103,3 +104,18 @@ def registry_command_id(registry: str, document: str) -> UUID:
 def draw(command_id: UUID, directive_id: UUID, among: int) -> int:
     """A number from 0 up to `among`, the same whenever the command is decided: a lot that anyone can draw again."""
     return _derived(f"lot:{command_id}:{directive_id}").int % among
+
+
+def digest_id(username: str, day: date) -> UUID:
+    """The id of somebody's digest of a local day."""
+    return _derived(f"digest:{username}:{day.isoformat()}")
+
+
+def webhook_message_id(webhook_id: UUID, event_id: UUID) -> UUID:
+    """The id of the message that tells a webhook of an event: the same at every try, so that a receiver can drop a repeat."""
+    return _derived(f"webhook:{webhook_id}:{event_id}")
+
+
+def chat_target_id(url: str) -> UUID:
+    """The id under which a chat target of the configuration is kept."""
+    return _derived(f"chat:{url}")

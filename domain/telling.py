@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from domain.channels import HELD_BACK
 from domain.event_values import Actor
 from domain.events import (
     DeadlineMissed,
@@ -11,6 +12,7 @@ from domain.events import (
     Escalated,
     EventData,
     ExtensionRequested,
+    NotificationFailed,
     ReminderDue,
     SubdirectiveClosed,
     SubdirectiveDeadlineChanged,
@@ -65,6 +67,11 @@ def _in_own_words(data: EventData, codes: Mapping[UUID, str], *, english: bool) 
                 yield ("completed" if completed else "withdrawn") + (" (late)" if late else "")
             else:
                 yield ("hoàn thành" if completed else "thu hồi") + (" (quá hạn)" if late else "")
+        case NotificationFailed(undelivered=undelivered):
+            for one in undelivered:
+                chosen = one.error in HELD_BACK.values()
+                own = "not mailed, by their own choice" if english else "không gửi thư, theo lựa chọn của người nhận"
+                yield f"{one.recipient}: {own if chosen else one.error}"
         case _:
             return
 

@@ -222,6 +222,49 @@ DOOR_NAMES: dict[str, tuple[str, str]] = {
 }
 """Through what a reader came in."""
 
+MODE_NAMES: dict[str, tuple[str, str]] = {
+    "each": ("Từng thông báo, ngay khi có", "Each notice, at once"),
+    "daily": ("Một thư tổng hợp mỗi sáng", "One digest in the morning"),
+    "urgent_only": ("Chỉ việc gấp", "Only what presses"),
+    "off": ("Không gửi thư", "No mail"),
+}
+"""What somebody may choose for a channel out of the house."""
+
+MODE_EXPLAINED: dict[str, tuple[str, str]] = {
+    "each": ("Như khi chưa chọn gì.", "As it is for who has chosen nothing."),
+    "daily": (
+        "Lúc 07:30 các ngày làm việc: thông báo mới, việc quá hạn và việc đến hạn trong ba ngày làm việc. "
+        "Việc thượng khẩn, hoả tốc vẫn được báo ngay.",
+        "At 07:30 on working days: new notices, what is overdue, what is due within three working days. Directives that are very "
+        "urgent or express are told of at once.",
+    ),
+    "urgent_only": (
+        "Đôn đốc, quá hạn, báo cáo vượt cấp, việc chờ bạn quyết định, và mọi thông báo của việc thượng khẩn, hoả tốc.",
+        "Reminders, overdue, escalations, decisions that wait for you, and all about very urgent and express directives.",
+    ),
+    "off": ("Bạn tự xem hộp thông báo.", "You look into your inbox yourself."),
+}
+
+DELIVERY_NAMES: dict[str, tuple[str, str]] = {
+    "waiting": ("Đang chờ gửi", "Waiting"),
+    "sent": ("Đã gửi", "Sent"),
+    "dead": ("Không gửi được", "Given up"),
+}
+"""Where a message to another system stands."""
+
+WEBHOOK_NAMES: dict[str, tuple[str, str]] = {
+    "active": ("Đang hoạt động", "Active"),
+    "paused": ("Tạm dừng", "Paused"),
+}
+
+DIGEST_NAMES: dict[str, tuple[str, str]] = {
+    "waiting": ("Đang chờ gửi", "Waiting"),
+    "sent": ("Đã gửi", "Sent"),
+    "nothing": ("Không có gì để báo", "Nothing to tell"),
+    "refused": ("Máy chủ thư không nhận", "Refused by the mail server"),
+}
+"""What became of a morning's digest."""
+
 POINT_NAMES: dict[str, tuple[str, str]] = {
     "person": ("rõ người (lead_unit)", "person (lead_unit)"),
     "work": ("rõ việc (title, content)", "work (title, content)"),

@@ -37,3 +37,18 @@ async def mark_delivered(pool: Pool, channel: str, delivered: Sequence[Delivered
     if delivered:
         rows = [(item.event_id, item.recipient, channel, item.message_id) for item in delivered]
         await pool.executemany(sql("put_delivery"), rows)
+
+
+@dataclass(frozen=True)
+class MailOutcome:
+    """What was recorded of mail about a directive."""
+
+    event: Event
+    code: str
+    title: str
+
+
+async def outcomes_of_mail(pool: Pool, event_type: str, limit: int) -> list[MailOutcome]:
+    """The latest outcomes of one type, NotificationSent or NotificationFailed."""
+    rows = await pool.fetch(sql("outcomes_of_mail"), event_type, limit)
+    return [MailOutcome(event_from(row["canonical"]), row["code"], row["title"]) for row in rows]

@@ -4,6 +4,9 @@ from api.pages import (
     account,
     acting,
     bulk,
+    choosing,
+    deadlines,
+    deliveries,
     directive,
     home,
     issuing,
@@ -15,13 +18,14 @@ from api.pages import (
     previews,
     sign_in,
     static,
+    webhooks,
 )
 from api.pages.audit import AUDIT_PAGES
 
 PAGES = (
-    *(static, sign_in, home, live, account, notices, overview),
+    *(static, sign_in, home, live, deadlines, account, choosing, notices, overview),
     *(issuing, previews, listing, bulk, acting, directive),
     *AUDIT_PAGES,
-    office,
+    *(webhooks, deliveries, office),
 )
 """Where one address could be another's, the first one answers."""

@@ -1,4 +1,4 @@
-"""The visitor's own account: password, browsers that are signed in, tokens for programs."""
+"""The visitor's own account: password, browsers that are signed in, tokens for programs, the calendar's address."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -14,10 +14,13 @@ from api.pages.language import page_language
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
+from api.secret_paths import CALENDAR
 from api.services import services_of
 from api.signing.bodies import TokenBody
 from api.signing.cookies import put_session, session_in
 from api.signing.entry import change_password
+from api.signing.origin import shown_origin
+from storage.feed_addresses import feed_address_since, make_feed_address, revoke_feed_address
 from storage.opaque import key_of
 from storage.sessions import end_session_by_key, sessions_of
 from storage.tokens import make_token, revoke_by_key, tokens_of
@@ -90,6 +93,21 @@ async def revoke(request: Request, visitor: Visiting) -> Response:
     return RedirectResponse("/account?done=token", 303)
 
 
+@router.post("/account/calendar")
+async def new_calendar_address(request: Request, visitor: Visiting) -> Response:
+    """A new address of the person's deadlines, shown once; the one before opens nothing any more."""
+    services, username = services_of(request), visitor.caller.person.username
+    secret = await make_feed_address(services.pool, username)
+    return await _shown(request, visitor, calendar=f"{shown_origin(request)}{CALENDAR}{secret}.ics")
+
+
+@router.post("/account/calendar/revoke")
+async def revoke_calendar_address(request: Request, visitor: Visiting) -> Response:
+    """The address opens nothing any more; where there is none, that is so already."""
+    await revoke_feed_address(services_of(request).pool, visitor.caller.person.username)
+    return RedirectResponse("/account?done=calendar", 303)
+
+
 async def _close(request: Request, visitor: Visitor, close: Any) -> None:
     services, username = services_of(request), visitor.caller.person.username
     key = texts(await read_form(request)).get("key", [""])[0]
@@ -99,7 +117,14 @@ async def _close(request: Request, visitor: Visitor, close: Any) -> None:
 
 
 async def _shown(
-    request: Request, visitor: Visitor, *, done: str = "", token: str = "", filled: Filled = NOTHING, status: int = 200
+    request: Request,
+    visitor: Visitor,
+    *,
+    done: str = "",
+    token: str = "",
+    calendar: str = "",
+    filled: Filled = NOTHING,
+    status: int = 200,
 ) -> Response:
     pool, username = services_of(request).pool, visitor.caller.person.username
     return page(
@@ -113,6 +138,8 @@ async def _shown(
         sessions=await sessions_of(pool, username),
         own=key_of(session_in(request) or ""),
         tokens=await tokens_of(pool, username),
+        calendar=calendar,
+        calendar_since=await feed_address_since(pool, username),
     )
 
 

@@ -31,6 +31,11 @@ def same_origin(request: Request, public_url: str | None) -> bool:
     return origin == place_of(f"{origin[0]}://{request.headers.get('host', '')}")
 
 
+def shown_origin(request: Request) -> str:
+    """This site as addresses for people name it: `public_url`, or without it the host that was asked."""
+    return services_of(request).public_url or f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
 def refuse_foreign(request: Request) -> None:
     """Problem 403 `foreign_origin` for a request that would change something and does not come from this site."""
     if request.method not in SAFE and not same_origin(request, services_of(request).public_url):

@@ -27,6 +27,24 @@ class Letter:
         assert isinstance(read, EmailMessage)
         return read
 
+    @property
+    def text(self) -> str:
+        """Its plain part."""
+        return part(self.message, "plain")
+
+    @property
+    def html(self) -> str:
+        """Its HTML part."""
+        return part(self.message, "html")
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    """The part of a mail that a program showing `kind` shows."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    content: str = body.get_content()
+    return content
+
 
 @dataclass
 class Postbox:

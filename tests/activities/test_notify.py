@@ -38,7 +38,8 @@ async def test_everyone_informed_gets_one_mail_and_that_is_recorded_once(notices
         assert letter.message["To"] == letter.to
         assert letter.message["From"] == "Đôn Đốc <don-doc@van-xuan.example>"
         assert "Rà soát hồ sơ cán bộ" in letter.message["Subject"]
-        assert "Rà soát, bổ sung hồ sơ cán bộ của các phòng." in letter.message.get_content()
+        assert "Rà soát, bổ sung hồ sơ cán bộ của các phòng." in letter.text
+        assert "Rà soát, bổ sung hồ sơ cán bộ của các phòng." in letter.html
     assert sorted(d.recipient for d in sent.data.delivered) == sorted(TOLD)
 
 
@@ -223,4 +224,4 @@ async def test_the_mail_says_where_the_directive_stands_although_another_process
     later = datetime.now(UTC) + timedelta(days=400)
     await elsewhere.record(ChangeDeadline(deadline=Deadline(at=later), reason="Thêm việc"), request.directive_id)
     await notices.send(request)
-    assert shown(later) in postbox.letters[0].message.get_content()
+    assert shown(later) in postbox.letters[0].text

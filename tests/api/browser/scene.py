@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from storage.outbox import DeliveryState, claim_deliveries, queue_deliveries, settle_delivery
+from storage.webhooks import add_webhook
 from tests.support.office import Office
 
 
@@ -36,6 +38,9 @@ async def set_scene(office: Office) -> Scene:
     source = {"kind": "conclusion_notice", "number": "98/TB-UBND", "issued_on": "2026-11-16"}
     answer = await (await office.as_("chu-tich")).post("/directives", json={"directives": bodies, "source": source})
     assert answer.status_code == 201, answer.text
+    told, _ = await add_webhook(
+        office.pool, "https://dieu-hanh.example/nhan/dondoc", ("DirectiveIssued",), with_content=False, by="quan-tri"
+    )
     fresh = await office.issue(title="Rà soát hồ sơ đất đai quá hạn phường A", urgency="khan")
     working = await office.issue(
         title="Báo cáo phương án chỉnh trang vỉa hè phố Quán Thánh",
@@ -51,5 +56,12 @@ async def set_scene(office: Office) -> Scene:
     waiting = await office.issue(title="Kiểm tra an toàn PCCC chợ dân sinh")
     await office.do("tp-nv", "acknowledge", waiting)
     await office.do("tp-nv", "report-completion", waiting, result="Đã kiểm tra 12 chợ")
+    await queue_deliveries(office.pool, told)
+    outcomes: tuple[tuple[DeliveryState, int, str | None], ...] = (
+        ("sent", 204, None),
+        ("dead", 500, "HTTP 500 hết chỗ"),
+    )
+    for due, (state, answered, error) in zip(await claim_deliveries(office.pool, told, 2), outcomes, strict=True):
+        await settle_delivery(office.pool, told, due.position, state, answered=answered, error=error)
     held: dict[str, dict[str, Any]] = {"fresh": fresh, "working": working, "done": done, "waiting": waiting}
     return Scene({name: one["code"].replace("/", "-") for name, one in held.items()})

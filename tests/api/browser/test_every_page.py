@@ -51,6 +51,9 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("office-policies", "quan-tri", "/office/policies"),
     ("office-policy", "quan-tri", "/office/policies/thuong"),
     ("office-policy-change", "quan-tri", "/office/policies/thuong/change"),
+    ("notifications", "tp-nv", "/account/notifications"),
+    ("webhooks", "quan-tri", "/office/webhooks"),
+    ("deliveries", "quan-tri", "/office/deliveries"),
     ("not-found", "tp-nv", "/khong-co-trang-nay"),
 )
 """Name, who looks, address."""
