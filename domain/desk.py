@@ -54,6 +54,12 @@ def answers_first(state: DirectiveState, why: Waits, person: Person, directory: 
     return person.username in heads or directory.role_over(person, (Role.OFFICER,), state.lead_unit) is not None
 
 
+def answers_for(person: Person, directory: Directory) -> frozenset[str]:
+    """The units whose unassigned work and unapproved results are the person's: headed by them, or worked in as an officer."""
+    officer = (directory.below(grant.unit) for grant in person.roles if grant.role is Role.OFFICER)
+    return headed_by(person, directory).union(*officer)
+
+
 def headed_by(person: Person, directory: Directory) -> frozenset[str]:
     """The units whose nearest head the person is: their own, and those below that have no head of their own."""
     return frozenset(

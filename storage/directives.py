@@ -74,15 +74,32 @@ async def desk(pool: Pool, usernames: Iterable[str], units: Iterable[str], limit
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
+async def waiting(
+    pool: Pool,
+    visible: frozenset[str] | None,
+    usernames: Iterable[str],
+    units: Iterable[str],
+    limit: int,
+    *,
+    decides: bool,
+) -> list[DirectiveState]:
+    """Open directives that may wait for these people, by deadline: `units` are those they answer for; domain.desk says the rest.
+
+    With `decides` what waits for a decision of the issuing side is among them.
+    """
+    arguments = (_listed(visible), list(usernames), sorted(units), decides, limit)
+    return [DirectiveState.model_validate_json(row["state"]) for row in await pool.fetch(sql("waiting"), *arguments)]
+
+
 async def at_work_in(pool: Pool, units: Iterable[str], limit: int) -> list[DirectiveState]:
     """Directives at work whose lead unit is one of these, the earliest deadline first."""
     rows = await pool.fetch(sql("at_work_in"), sorted(units), limit)
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 
-async def escalated(pool: Pool, units: Iterable[str], now: datetime, limit: int) -> list[DirectiveState]:
-    """Directives of the units at work, overdue, of which a higher level was told; the longest overdue first."""
-    rows = await pool.fetch(sql("escalated"), sorted(units), now, limit)
+async def escalated(pool: Pool, visible: frozenset[str] | None, now: datetime, limit: int) -> list[DirectiveState]:
+    """Directives at work, overdue, of which a higher level was told; the longest overdue first."""
+    rows = await pool.fetch(sql("escalated"), _listed(visible), now, limit)
     return [DirectiveState.model_validate_json(row["state"]) for row in rows]
 
 

@@ -10,21 +10,24 @@ from starlette.responses import RedirectResponse, Response
 
 from api.filters import scope_of
 from api.language import Words
+from api.overview import overview_for
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.services import services_of
-from domain.desk import Waits, answers_first, by_urgency, headed_by, lies_on_desk
+from domain.desk import Waits, answers_first, answers_for, by_urgency, headed_by, lies_on_desk
 from domain.directory import Role
 from domain.state import DirectiveState, Phase
-from storage.directives import at_work_in, cells, desk, escalated
+from storage.directives import at_work_in, escalated, waiting
 from storage.queries import sql
 
 router = APIRouter(include_in_schema=False)
 
-MOST = 400
+MOST = 200
 """More than a desk bears; what lies beyond is reached through the list."""
-SHOWN = 60
+SHOWN = 50
 """Of each pile."""
+DECIDERS = frozenset({Role.LEADER, Role.UNIT_HEAD})
+"""Roles that may decide for the side that issued: leaders, and heads on what they delegated."""
 GUIDE = "dondoc_guide"
 _YEAR = 365 * 24 * 3600
 
@@ -64,15 +67,22 @@ async def home(request: Request, visitor: Visiting) -> Response:
     services, now = services_of(request), services_of(request).now()
     caller = visitor.caller
     position = await services.pool.fetchval(sql("head_position"))
-    names = [one.username for one in (caller.person, *caller.directory.absent_for(caller.person.username))]
-    found = await desk(services.pool, names, caller.visible, MOST)
+    scope, people = scope_of(caller), (caller.person, *caller.directory.absent_for(caller.person.username))
+    found = await waiting(
+        services.pool,
+        scope,
+        [one.username for one in people],
+        frozenset().union(*(answers_for(one, caller.directory) for one in people)),
+        MOST,
+        decides=bool(visitor.roles & DECIDERS),
+    )
     piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
     if Role.UNIT_HEAD in visitor.roles:
         led = await at_work_in(services.pool, headed_by(caller.person, caller.directory), MOST)
         piles += _others_at_work(sorted(led, key=lambda state: by_urgency(state, now)), visitor)
     if Role.LEADER in visitor.roles:
-        piles[:0] = _escalated(await escalated(services.pool, caller.visible, now, MOST))
-    totals = await cells(services.pool, scope_of(caller), now)
+        piles[:0] = _escalated(await escalated(services.pool, scope, now, MOST))
+    totals = (await overview_for(services, caller)).figures.cells
     return page(
         request,
         "home.html",
@@ -84,6 +94,7 @@ async def home(request: Request, visitor: Visiting) -> Response:
         totals=totals,
         behalf=_on_behalf(found, visitor),
         shown=SHOWN,
+        most=MOST,
         guide=() if request.cookies.get(GUIDE) == "hidden" else _guide(visitor),
     )
 

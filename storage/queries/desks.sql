@@ -12,13 +12,23 @@ where units && $1 and not closed
        or state #>> '{extensions,-1,status}' = 'pending')
 order by due_at nulls last, code limit $3;
 
--- name: escalated
--- Directives of some units at work and overdue, of which a higher level has been told; the longest overdue first.
+-- name: waiting
+-- Open directives, of some units ($1) or of all (null), that may wait for some people ($2): what they carry out; in the units that they
+-- answer for ($3), results to approve and what nobody carries out; where they may decide ($4), all that awaits a decision.
 select state::text as state from directives
-where units && $1 and phase in ('issued', 'in_progress') and overdue_from <= $2 and (state ->> 'escalation_level')::integer > 0
-order by overdue_from, code limit $3;
+where not closed and ($1::text[] is null or units && $1)
+  and (officer = any($2) or (lead_unit = any($3) and (officer is null or awaits = 'approval'))
+       or ($4 and awaits in ('acceptance', 'decline', 'extension')))
+order by due_at nulls last, code limit $5;
+
+-- name: escalated
+-- Directives, of some units ($1) or of all (null), at work and overdue, of which a higher level was told; the longest overdue first.
+select state::text as state from directives
+where not closed and phase in ('issued', 'in_progress') and due_at <= $2 and overdue_from <= $2
+  and ($1::text[] is null or units && $1) and (state ->> 'escalation_level')::integer > 0
+order by due_at, code limit $3;
 
 -- name: at_work_in
 -- Directives at work whose lead unit is one of these, the earliest deadline first.
 select state::text as state from directives
-where lead_unit = any($1) and phase in ('issued', 'in_progress') order by due_at nulls last, code limit $2;
+where not closed and lead_unit = any($1) and phase in ('issued', 'in_progress') order by due_at nulls last, code limit $2;
