@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit bench-reconcile conformance soak tamper tamper-bundle patterns lock screenshots clean
+.PHONY: help demo up test bench bench-audit bench-pages bench-reconcile conformance soak tamper tamper-bundle patterns lock screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -25,6 +25,9 @@ bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes doc
 
 bench-audit: $(VENV)/.installed-dev  ## measure verification, checkpoints and proofs on a million events; writes docs/performance-audit.md (about 20 minutes)
 	@$(BIN)/python -m bench.audit $(ARGS)
+
+bench-pages: $(VENV)/.installed-dev $(VENV)/.browser  ## measure the pages over 25,000 directives; writes docs/performance-pages.md (about 6 minutes)
+	@$(BIN)/python -m bench.pages $(ARGS)
 
 bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to compare with their histories (about 5 minutes)
 	@$(BIN)/python -m bench.reconcile $(ARGS)

@@ -58,6 +58,17 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(60, ge=5, le=1440, description="a session unused for so long is over")
     session_hours: int = Field(12, ge=1, le=720, description="a session is over after so long, however much it is used")
+    oidc_issuer: str | None = Field(
+        None, description="OpenID provider: its issuer, https://…, exactly as its own configuration names it"
+    )
+    oidc_client_id: str | None = Field(None, description="the name under which the provider knows this site")
+    oidc_client_secret: str | None = Field(
+        None, repr=False, description="what this site proves itself with to the provider; unset: a public client"
+    )
+    oidc_name: str | None = Field(None, max_length=60, description="what people call the provider, on its button")
+    oidc_mapping: Path | None = Field(
+        None, description="YAML file: from claims to people and roles; unset: preferred_username is the username"
+    )
     metrics_port: int | None = Field(
         None, description="Prometheus metrics of the program; those of the Temporal SDK one above"
     )
@@ -80,6 +91,11 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(form, entry) for entry in entries):
             raise ValueError("host:port, several by commas; [address]:port for IPv6")
         return listed
+
+    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name", "oidc_mapping", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("public_url")
     @classmethod

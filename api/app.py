@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
@@ -23,9 +24,12 @@ from api import (
     calendar,
     commands,
     conformance,
+    deadlines,
     desk,
+    export,
     files,
     health,
+    overview,
     people,
     queries,
     reads,
@@ -48,10 +52,12 @@ from api.schemas import PROBLEMS, describe
 from api.secret_paths import loggable
 from api.services import Services
 from api.signing import routes as signing
+from api.signing.openid.setup import Setup, setup_of
 from api.signing.passwords import Passwords
 from api.signing.throttle import Throttle
 from api.signins import SignIns
 from settings import Settings
+from storage.filters import UnfitKey
 from storage.objects import open_objects
 from storage.pool import UNAVAILABLE, open_pool
 from storage.postgres import PostgresEventStore
@@ -59,6 +65,9 @@ from storage.reference import ReferenceCache
 from telemetry import settle_memory
 from workflows.converter import DATA_CONVERTER
 from workflows.schedules import Schedules
+
+if TYPE_CHECKING:
+    from api.signing.openid.client import OpenID
 
 log = structlog.get_logger()
 
@@ -69,7 +78,11 @@ who close it. Where both do at the same moment, a request meets a connection tha
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application for these settings; connects when it starts to serve, and serves although a server is away."""
+    """The application for these settings; connects when it starts to serve, and serves although a server is away.
+
+    SetupUnusable if what is configured of an OpenID provider cannot be used.
+    """
+    setup = setup_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -95,13 +108,17 @@ def create_app(settings: Settings) -> FastAPI:
             max_file_bytes=settings.max_file_bytes,
             schedules=Schedules(client, settings.task_queue),
             districts=Districts(settings.database_url),
+            task_queue=settings.task_queue,
             database_url=settings.database_url,
+            openid=_openid(setup),
             tsa_roots=settings.tsa_roots,
         )
         settle_memory()
         async with app.state.services.broadcaster.running():
             yield
         app.state.services.passwords.close()
+        if app.state.services.openid is not None:
+            await app.state.services.openid.provider.aclose()
         try:
             async with asyncio.timeout(5):
                 await pool.close()
@@ -119,7 +136,10 @@ def create_app(settings: Settings) -> FastAPI:
     tagged = (
         (files, "files"),
         (commands, "commands"),
-        (queries, "queries"),
+        (export, "queries"),
+        (deadlines, "queries"),
+        (overview, "queries"),
+        (queries, "queries"),  # after those whose fixed names under /directives its {reference} would take
         (conformance, "audit"),
         (recurrences, "recurrences"),
     )
@@ -141,10 +161,23 @@ def create_app(settings: Settings) -> FastAPI:
         )
     for page in PAGES:
         app.include_router(page.router)
+    if setup is not None:
+        from api.pages import openid  # only now: its libraries cost every other start a tenth of a second
+
+        app.include_router(openid.router)
     _answer_errors(app)
     app.add_middleware(PrivateAnswers)
     describe(app)
     return app
+
+
+def _openid(setup: Setup | None) -> "OpenID | None":
+    if setup is None:
+        return None
+    from api.signing.openid.client import OpenID  # only now: as for its pages
+
+    log.info("openid.configured", issuer=setup.issuer, provision=setup.mapping.provision, callback=setup.redirect_uri)
+    return OpenID(setup)
 
 
 async def _lazy_client() -> Client:
@@ -191,6 +224,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def away(request: Request, error: Exception) -> Response:
         log.warning("record.away", error=repr(error))
         return await _answer(Problem(503, "record_unavailable", headers=RETRY_AFTER), request)
+
+    @app.exception_handler(UnfitKey)
+    async def unfit(request: Request, _: UnfitKey) -> Response:
+        return await _answer(Problem(422, "invalid_cursor"), request)
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, away)

@@ -1,8 +1,9 @@
 """GET /audit/…: where the record stands, signed; proofs against that; and whether it is what it was."""
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Query
@@ -25,6 +26,8 @@ from domain.directory import Role
 from domain.instants import rfc3339
 from storage.log import StoredCheckpoint, checkpoint_of, last_checkpoint
 from storage.log_keys import adopted_keys
+
+_P = TypeVar("_P")
 
 router = APIRouter()
 log = structlog.get_logger()
@@ -49,10 +52,15 @@ Auditor = Annotated[Caller, Depends(auditor)]
 
 async def auditor_of_all(caller: Auditor) -> Caller:
     """The caller, if auditor or administrator over a unit at the top; else 403. What is told is of every unit."""
-    held = (grant.unit for grant in caller.person.roles if grant.role in (Role.AUDITOR, Role.ADMIN))
-    if not any(caller.directory.units[unit].parent is None for unit in held if unit in caller.directory.units):
+    if not audits_all(caller):
         raise Problem(403, "auditors_only")
     return caller
+
+
+def audits_all(caller: Caller) -> bool:
+    """Whether the caller is auditor or administrator over a unit at the top."""
+    held = (grant.unit for grant in caller.person.roles if grant.role in (Role.AUDITOR, Role.ADMIN))
+    return any(caller.directory.units[unit].parent is None for unit in held if unit in caller.directory.units)
 
 
 @router.get("/audit/checkpoint", summary="Điểm kiểm cuối cùng", dependencies=[Depends(audit_opened)])
@@ -62,14 +70,19 @@ async def checkpoint(request: Request, size: Size | None = None) -> Response:
     stored = await (last_checkpoint(services.pool) if size is None else checkpoint_of(services.pool, size))
     if stored is None:
         raise Problem(404, "no_checkpoint")
-    try:
-        held = await with_cosignatures(services.pool, stored)
-    except NoteRefused as error:
-        log.error("log.broken", reason=str(error), see="dondoc audit verify")  # noqa: TRY400 - as below
-        raise Problem(500, "record_altered") from error
+    held = await cosigned(services, stored)
     if "text/plain" in request.headers.get("accept", ""):
         return PlainTextResponse(str(held.note))
     return JSONResponse(_checkpoint_view(stored, held))
+
+
+async def cosigned(services: Services, stored: StoredCheckpoint) -> Checkpoint:
+    """A checkpoint with the cosignatures received for it; 500 if it cannot be read."""
+    try:
+        return await with_cosignatures(services.pool, stored)
+    except NoteRefused as error:
+        log.error("log.broken", reason=str(error), see="dondoc audit verify")  # noqa: TRY400 - the reason says it all
+        raise Problem(500, "record_altered") from error
 
 
 @router.get("/audit/keys", summary="Các khoá của nhật ký", dependencies=[Depends(audit_opened)])
@@ -86,7 +99,7 @@ async def inclusion_proof(request: Request, position: Position, size: Size | Non
     """The hashes from the event at `position` to the root over `size` events, or the last checkpoint's (RFC 9162, 2.1.3)."""
     services = services_of(request)
     against = await _size(services, size)
-    proof = await _proof(inclusion(services.pool, position, against), "position")
+    proof = await proof_of(inclusion(services.pool, position, against), "position")
     return {"position": position, "leaf_index": position - 1, **_proof_view(proof)}
 
 
@@ -97,7 +110,7 @@ async def consistency_proof(
     """The hashes that prove that the record of `to` events goes on from that of `from` (RFC 9162, 2.1.4)."""
     services = services_of(request)
     against = await _size(services, to)
-    proof = await _proof(consistency(services.pool, from_size, against), "from")
+    proof = await proof_of(consistency(services.pool, from_size, against), "from")
     return {"from": from_size, **_proof_view(proof)}
 
 
@@ -105,7 +118,11 @@ async def consistency_proof(
 async def verify_record(request: Request, caller: Annotated[Caller, Depends(auditor_of_all)]) -> dict[str, Any]:
     """Bytes, versions, positions, checkpoints and read models, in one snapshot. One verification at a time; 429 meanwhile."""
     await audit_opened(request, caller)
-    services = services_of(request)
+    return await verification(services_of(request))
+
+
+async def verification(services: Services) -> dict[str, Any]:
+    """The verdict as JSON values; 429 while another verification runs, 503 when it takes too long."""
     if services.verifying.locked():
         raise Problem(429, "verification_running", headers=RETRY_AFTER)
     async with services.verifying:
@@ -137,9 +154,10 @@ async def _size(services: Services, size: int | None) -> int:
     return last.size
 
 
-async def _proof(work: Any, field: str) -> Proof:
+async def proof_of(work: Awaitable[_P], field: str) -> _P:
+    """What a proof comes to; 409, 422 about `field`, or 500 where the record does not hold what it needs."""
     try:
-        proof: Proof = await work
+        return await work
     except BeyondCheckpoint:
         raise Problem(409, "beyond_checkpoint") from None
     except NodeMissing as error:
@@ -147,7 +165,6 @@ async def _proof(work: Any, field: str) -> Proof:
         raise Problem(500, "record_altered") from error
     except ProofRefused as error:
         raise Problem(422, "invalid_parameter", field=field, reason=("không nằm trong cây", str(error))) from None
-    return proof
 
 
 def _proof_view(proof: Proof) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
+from fastapi import Query
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -11,6 +13,7 @@ from starlette.requests import Request
 
 from api.problems import Problem
 from domain.instants import instant_from
+from domain.wording import Language
 
 
 def _instant(value: object) -> object:
@@ -39,8 +42,18 @@ async def readable_query(request: Request) -> None:
         reason = ("phải là chữ UTF-8 không có NUL", "must be UTF-8 without NUL")
         raise Problem(422, "invalid_parameter", field="?", reason=reason)
     route = request.scope["route"]
-    known = {field.alias for field in route.dependant.query_params} if isinstance(route, APIRoute) else set()
+    known = _names_in(route.dependant) if isinstance(route, APIRoute) else set()
     for name in request.query_params:
         if name not in known:
             reason = ("không được biết đến ở địa chỉ này", "is not known at this address")
             raise Problem(422, "invalid_parameter", field=name, reason=reason)
+
+
+def _names_in(dependant: Dependant) -> set[str]:
+    """The parameters of a route, and of what it depends on."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_names_in(one) for one in dependant.dependencies))
+
+
+Lang = Annotated[Language | None, Query()]
+"""The language of what is answered; without it that of Accept-Language."""

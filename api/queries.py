@@ -1,7 +1,6 @@
 """GET: directives as a list, one by one, as they stood once, and their events."""
 
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from api.auth import SignedIn
 from api.cursors import decode, encode
+from api.filters import AskedFor
 from api.lookup import as_it_stood, directive_for
 from api.params import Moment
 from api.problems import Problem
@@ -17,58 +17,32 @@ from api.services import services_of
 from api.views import directive_view, etag, event_view, progress_view
 from domain.reading import Opened
 from domain.refusals import Code, refuse
-from domain.state import Phase, Timeliness
-from storage.directives import OPEN_PHASES, DirectiveFilter, Sort, children_of, find_many, page
+from storage.directives import children_of, find_many, page
+from storage.filters import Sort
 from storage.postgres import events_after_for_units
 
 router = APIRouter()
 
 Limit = Annotated[int, Query(ge=1, le=200)]
-Status = Literal[
-    "open", "issued", "in_progress", "awaiting_acceptance", "completed", "suspended", "declined", "withdrawn"
-]
-"""A phase, or "open" for all that have not ended."""
-_Text = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/directives", summary="Danh sách nhiệm vụ")
 async def list_directives(
     request: Request,
     caller: SignedIn,
-    status: Annotated[list[Status] | None, Query()] = None,
-    timeliness: Annotated[list[Timeliness] | None, Query()] = None,
-    unit: _Text | None = None,
-    issuer: _Text | None = None,
-    source: _Text | None = None,
-    due_from: Moment | None = None,
-    due_to: Moment | None = None,
-    q: _Text | None = None,
-    parent: UUID | None = None,
-    recurrence: UUID | None = None,
+    wanted: AskedFor,
     sort: Sort = "-issued_at",
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> JSONResponse:
     """A page of what the caller may see. `status` takes phases or "open"; repeat a filter for more than one value.
 
-    `unit` is the lead unit, `source` the number of the document. Due from `due_from` on and before `due_to`. `q` finds words
-    of number, title, source and content, with or without accents. `recurrence` gives the occurrences of a recurring directive.
+    `unit` is the lead unit, `involved` one that leads or coordinates, `source` the number of the document, `cell` one of the
+    official totals, `awaits` the decision that is awaited. Due from `due_from` on and before `due_to`. `q` finds words by their
+    beginnings, with or without accents, in number, title, source, content and the names of lead and coordinating units.
+    `recurrence` gives the occurrences of a recurring directive.
     """
     services = services_of(request)
-    phases = [phase for one in status or () for phase in (OPEN_PHASES if one == "open" else (Phase(one),))]
-    wanted = DirectiveFilter(
-        visible=caller.visible,
-        phases=phases,
-        timeliness=timeliness or (),
-        unit=unit,
-        issuer=issuer,
-        source=source,
-        due_from=due_from,
-        due_to=due_to,
-        q=q,
-        parent=parent,
-        recurrence=recurrence,
-    )
     now = services.now()
     found = await page(services.pool, wanted, now, sort=sort, limit=limit, after=decode(sort, cursor))
     children = await children_of(services.pool, [state.id for state in found.items], visible=caller.visible)

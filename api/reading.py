@@ -58,11 +58,18 @@ async def audit_opened(request: Request, caller: SignedIn) -> None:
 
 
 async def note_directive(
-    services: Services, caller: Caller, kind: Opened, found: Found, *, version: int | None = None, detail: str = ""
+    services: Services,
+    caller: Caller,
+    kind: Opened,
+    found: Found,
+    *,
+    version: int | None = None,
+    detail: str = "",
+    door: Door = Door.API,
 ) -> None:
     """The same for a directive that was found, as it is now or at a version."""
-    shown = found.state.version if version is None else version
-    await note(services, caller, kind, units=found.units, subject=found.state.id, version=shown, detail=detail)
+    shown, units = found.state.version if version is None else version, found.units
+    await note(services, caller, kind, units=units, subject=found.state.id, version=shown, detail=detail, door=door)
 
 
 @contextmanager

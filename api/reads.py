@@ -42,7 +42,7 @@ async def audit_reads(
 
     `directive` is an id or a number like 2026-0123, `from` and before `to` are instants. This look-up is noted as well.
     """
-    services, scope = services_of(request), _scope(caller)
+    services, scope = services_of(request), reads_scope(caller)
     found = await directive_for(caller, directive, services) if directive is not None else None
     if found is not None:
         await note_directive(services, caller, Opened.READS, found, detail=user or "")
@@ -65,7 +65,7 @@ async def my_reads(request: Request, caller: SignedIn, limit: Limit = 50, cursor
     return await _page(services_of(request).pool, ReadFilter(reader=caller.person.username), limit, cursor)
 
 
-def _scope(caller: Caller) -> frozenset[str]:
+def reads_scope(caller: Caller) -> frozenset[str]:
     """The units over which the caller is auditor or administrator, in their own right; 403 for anybody else."""
     grants = [grant for grant in caller.person.roles if grant.role in LOOKERS]
     if not grants:

@@ -106,8 +106,11 @@ async def state_of_all(
     await note(services, caller, Opened.AUDIT, detail=asked)
     if after_code is not None and not NUMBER.fullmatch(after_code):
         raise Problem(422, "invalid_parameter", field="after", reason=("là một số nhiệm vụ", "is a directive's number"))
-    found = await _district(
-        services.districts, Asked(at, known, Wanted(unit, caller.visible)), _clocks(at, known, services), after_code
+    found = await district_asked(
+        services.districts,
+        Asked(at, known, Wanted(unit, caller.visible)),
+        _clocks(at, known, services),
+        further=after_code is not None,
     )
     following = after(found.standings, after_code)
     shown = following[:limit]
@@ -115,8 +118,9 @@ async def state_of_all(
     return {**district_view(found, caller.dated, shown), "next_after": more}
 
 
-async def _district(districts: Districts, asked: Asked, clocks: Clocks, after_code: str | None) -> District:
-    page = districts.first_page if after_code is None else districts.further_page
+async def district_asked(districts: Districts, asked: Asked, clocks: Clocks, *, further: bool) -> District:
+    """The district, on a further page that from which the page before came; 429 or 503 to be tried again, 500 if unreadable."""
+    page = districts.further_page if further else districts.first_page
     try:
         return await page(asked, clocks)
     except Busy:

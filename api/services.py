@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from temporalio.client import Client
@@ -11,6 +12,7 @@ from temporalio.client import Client
 from api.broadcast import Broadcaster
 from api.districts import Districts
 from api.gateway import CommandGateway
+from api.overviews import Overviews
 from api.signing.passwords import Passwords
 from api.signing.throttle import Throttle
 from api.signins import SignIns
@@ -20,6 +22,9 @@ from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache
 from workflows.schedules import Schedules
+
+if TYPE_CHECKING:
+    from api.signing.openid.client import OpenID
 
 
 @dataclass
@@ -41,14 +46,21 @@ class Services:
     max_file_bytes: int
     schedules: Schedules
     districts: Districts
+    task_queue: str
+    """Where the workers of this installation look for work."""
     database_url: str
     """For what needs connections of its own, in other processes."""
     public_url: str | None = None
     """Where browsers find this site, as http(s)://host[:port]; without it, wherever they say that they have asked."""
+    openid: "OpenID | None" = None
+    """The provider at which people may sign in."""
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
+    overviews: Overviews = field(default_factory=Overviews)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
+    bundling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a bundle is made."""
 
     async def calendar(self) -> WorkCalendar:
         """The working calendar as it is now."""

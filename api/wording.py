@@ -32,6 +32,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "Đang có quá nhiều người đăng nhập cùng lúc. Hãy thử lại sau vài giây.",
         "Too many people are signing in at the same time. Try again in a few seconds.",
     ),
+    "openid_not_begun": (
+        "Lượt đăng nhập này không bắt đầu từ trình duyệt này, hoặc đã quá 10 phút. Hãy đăng nhập lại từ trang {address}.",
+        "This sign-in did not begin in this browser, or more than 10 minutes ago. Sign in again at {address}.",
+    ),
+    "openid_denied": (
+        "Máy chủ đăng nhập không cho vào ({error}). Hãy thử lại, hoặc hỏi người quản trị tài khoản.",
+        "The sign-in server let nobody in ({error}). Try again, or ask whoever keeps the accounts there.",
+    ),
+    "openid_refused": (
+        "Câu trả lời của máy chủ đăng nhập không hợp lệ nên không ai được đăng nhập. Hãy thử lại; nếu vẫn vậy, quản trị viên xem "
+        "lý do trong nhật ký (sign_in.refused).",
+        "The sign-in server's answer is not valid, so nobody was signed in. Try again; if it stays so, an administrator finds the "
+        "reason in the log (sign_in.refused).",
+    ),
+    "openid_claims": (
+        "Thông tin của tài khoản chưa dùng được: {reason}. Hãy báo quản trị viên.",
+        "What the sign-in server says of the account cannot be used: {reason}. Tell an administrator.",
+    ),
+    "openid_unknown_person": (
+        "Tài khoản {username} chưa có trong danh bạ. Quản trị viên thêm bằng lệnh: dondoc users add.",
+        "The account {username} is not in the directory. An administrator adds it with: dondoc users add.",
+    ),
+    "openid_inactive": (
+        "Tài khoản {username} đã ngừng hoạt động. Hãy hỏi quản trị viên.",
+        "The account {username} is inactive. Ask an administrator.",
+    ),
+    "openid_no_role": (
+        "Tài khoản {username} chưa được giao vai trò nào ở đây. Hãy hỏi quản trị viên.",
+        "The account {username} has no role here. Ask an administrator.",
+    ),
+    "openid_busy": (
+        "Đang có quá nhiều lượt đăng nhập từ địa chỉ này. Hãy thử lại sau một phút.",
+        "Too many sign-ins are under way from this address. Try again in a minute.",
+    ),
+    "openid_away": (
+        "Chưa kết nối được máy chủ đăng nhập. Hãy thử lại sau ít giây, hoặc dùng mật khẩu nếu có.",
+        "The sign-in server cannot be reached. Try again in a few seconds, or use a password if you have one.",
+    ),
     "foreign_origin": (
         "Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện. Hãy mở trang từ đúng địa chỉ và thử lại.",
         "The request does not come from a page of this system and is not carried out. Open the page at its own address, try again.",
@@ -60,6 +98,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The form cannot be read; open the page again.",
     ),
     "issuers_only": ("Chỉ dành cho người được giao nhiệm vụ.", "For those who may issue directives."),
+    "keepers_only": ("Chỉ dành cho văn phòng và quản trị.", "For the office and administrators only."),
+    "calendar_keepers_only": (
+        "Lịch làm việc áp dụng cho mọi đơn vị: chỉ văn phòng hoặc quản trị của cấp cao nhất được quyết định.",
+        "The working calendar holds for every unit: only the office or administrators of the top unit decide on it.",
+    ),
+    "policy_keepers_only": (
+        "Chính sách áp dụng cho mọi đơn vị: chỉ quản trị của cấp cao nhất được thay đổi.",
+        "Policies hold for every unit: only administrators of the top unit change them.",
+    ),
+    "administrators_only": ("Chỉ dành cho quản trị.", "For administrators only."),
     "unknown_field": ("Trường {field} không được biết đến.", "The field {field} is not known."),
     "field_missing": ("Thiếu trường {field}.", "The field {field} is missing."),
     "text_not_nfc": (
@@ -120,6 +168,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bản ghi quá lớn để kiểm chứng ở đây; hãy dùng lệnh: dondoc audit verify.",
         "The record is too large to be verified here; use the command dondoc audit verify.",
     ),
+    "bundle_running": ("Đang lập một gói chứng cứ khác.", "Another bundle is being made."),
+    "bundle_too_long": (
+        "Gói quá lớn để lập ở đây; hãy chọn hẹp hơn hoặc dùng lệnh: dondoc audit bundle.",
+        "The bundle takes too long here; choose less, or use the command dondoc audit bundle.",
+    ),
+    "bundle_too_large": (
+        "Gói vượt quá mức tải qua trang ({limit}); hãy chọn hẹp hơn hoặc dùng lệnh: dondoc audit bundle.",
+        "The bundle is larger than pages give out ({limit}); choose less, or use the command dondoc audit bundle.",
+    ),
+    "bundle_empty": (
+        "Không có nhiệm vụ nào ứng với lựa chọn này trong phạm vi của bạn.",
+        "No directive in your sight fits this choice.",
+    ),
     "record_unavailable": (
         "Chưa kết nối được cơ sở dữ liệu. Hãy thử lại sau ít giây; lệnh gửi lại với cùng mã sẽ không bị thực hiện hai lần.",
         "The record cannot be reached. Try again in a few seconds; a command repeated with its id is not carried out twice.",
@@ -131,6 +192,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "still_working": (
         "Lệnh đã được nhận nhưng chưa xong. Gửi lại với command_id này để xem kết quả.",
         "The command was taken but is not finished. Send it again with this command_id to see its answer.",
+    ),
+    "export_too_large": (
+        "Có {total} nhiệm vụ, nhiều hơn {limit} của một lần xuất; hãy thu hẹp bộ lọc.",
+        "There are {total} directives, more than the {limit} of one export; narrow the filter.",
     ),
     "file_too_large": ("Tệp vượt quá {limit} byte.", "The file is larger than {limit} bytes."),
     "file_type_refused": ("Không nhận tệp {media_type}: {reason}.", "A file of {media_type} is refused: {reason}."),

@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 from uuid import UUID
@@ -128,4 +128,6 @@ def _begin(lifeline: Connection) -> None:
 def _end_with(lifeline: Connection) -> None:
     with suppress(EOFError, OSError):
         lifeline.recv_bytes()
+    for child in active_children():  # processes of a pool that is not ours would wait for ever
+        child.kill()
     os._exit(1)  # at once, wherever the work is: it has only read

@@ -1,7 +1,7 @@
 """What the commands that change the directory share: the day, the decision, who decides, and how the change is shown."""
 
 import getpass
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from console.common import REFUSED, USAGE, fail, out, print_json, run
 from console.reach import record
-from domain.difference import Difference, addresses, differences
+from domain.difference import Difference, differences
 from domain.directory import Person
 from domain.directory_changes import DirectoryChange
 from domain.directory_error import DirectoryError
@@ -20,6 +20,7 @@ from domain.event_values import Actor
 from domain.registries import administrator
 from domain.validity import DatedDirectory
 from storage.directory import Plan, revise
+from storage.importing import bring_in
 from storage.reference import load_reference
 
 _M = TypeVar("_M")
@@ -60,13 +61,13 @@ def carry_out(plan: Plan, data: Path, *, dry_run: bool = False, as_json: bool = 
 
 
 def import_list(
-    wanted: Callable[[DatedDirectory], list[_M]],
-    changes_of: Callable[[DatedDirectory, list[_M]], list[DirectoryChange]],
+    wanted: Callable[[DatedDirectory], Sequence[_M]],
+    changes_of: Callable[[DatedDirectory, Sequence[_M]], list[DirectoryChange]],
     data: Path,
     *,
     heading: str,
-    order: Callable[[list[_M]], list[str]] = lambda _: [],
-    contacts: Callable[[list[_M]], list[Person]] = lambda _: [],
+    order: Callable[[Sequence[_M]], list[str]] = lambda _: [],
+    contacts: Callable[[Sequence[_M]], Sequence[Person]] = lambda _: [],
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -74,18 +75,13 @@ def import_list(
 
     async def work() -> tuple[int, list[Difference]]:
         async with record(data) as pool:
-            held = (await load_reference(pool)).dated
-            found = wanted(held)
             try:
-                if dry_run:
-                    changes = changes_of(held, found)
-                else:
-                    changes = await revise(
-                        pool, lambda now: changes_of(now, found), here(), order=order(found), contacts=contacts(found)
-                    )
+                wants, changed = await bring_in(
+                    pool, wanted, changes_of, here(), order=order, contacts=contacts, dry_run=dry_run
+                )
             except DirectoryError as error:
                 refuse(error)
-            return len(found), [*differences(held, changes), *addresses(held, contacts(found))]
+            return len(wants), changed
 
     count, found = run(work())
     new = sum(one.kind == "new" for one in found)

@@ -18,11 +18,12 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
+from api.signing.passwords import readable_password
 from api.views import directive_view
 from audit.replay.steps import ReplayStep, replay
 from console.common import DEFAULT_DATA, REFUSED, UNAVAILABLE_EXIT, Data, Json, fail, out, print_json, run, say
 from console.history import replay_table
-from console.passwords import readable_password, set_passwords
+from console.passwords import set_passwords
 from console.past import Past, fill_the_past
 from console.progress import steps
 from console.story import Story, StoryBroken, parts_of

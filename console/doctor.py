@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from activities.smtp import Mailer, SmtpTarget
 from console.common import DEFAULT_DATA, UNAVAILABLE_EXIT, Data, Json, out, print_json, run
 from console.finding import Finding
+from console.openid import OPENID, look_at_openid
 from console.places import PLACES, look_at_places
 from embedded.running import Running, running_at
 from embedded.temporal import describe_namespace, workers_on
@@ -63,6 +64,7 @@ async def _examine(data: Data) -> list[Finding]:
     found.append(await _guarded("API", lambda: _api(running, settings)))
     found.append(await _guarded("SMTP", lambda: _smtp(settings)))
     found.append(await _guarded(FILES, lambda: _files(settings.objects or str(data / "objects"))))
+    found.append(await _guarded(OPENID, lambda: look_at_openid(settings)))
     found += await _places(database if record.state == "ok" else None, _with_own_place(settings, data))
     return found
 
@@ -103,6 +105,7 @@ _ADVICE = {
     "API": "Xem api.log trong thư mục dữ liệu · see api.log in the data folder",
     "SMTP": "Kiểm tra DONDOC_SMTP_URL · check DONDOC_SMTP_URL",
     PLACES: "Kiểm tra DONDOC_CHECKPOINT_PLACES, DONDOC_TSA_* · check them",
+    OPENID: "Kiểm tra DONDOC_OIDC_*, DONDOC_PUBLIC_URL · check them",
     FILES: "Kiểm tra DONDOC_OBJECTS, với S3 cả AWS_* · check DONDOC_OBJECTS, with S3 AWS_* too",
 }
 

@@ -1,5 +1,6 @@
 """`dondoc list` and `show`: read from the record, with or without a running system."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 from uuid import UUID
@@ -16,6 +17,7 @@ from console.reach import record
 from console.reading import note_here
 from console.tables import directive_table, facts_table
 from domain.reading import Opened
+from domain.searching import units_named
 from domain.state import DirectiveState, Phase, Timeliness
 from domain.validity import DatedDirectory
 from storage.directives import OPEN_PHASES, DirectiveFilter, Found, Page, Sort, children_of, find, find_by_code, page
@@ -65,9 +67,11 @@ def list_command(
 
     async def read() -> tuple[Page, dict[UUID, list[UUID]], DatedDirectory]:
         async with record(data) as pool:
-            found = await page(pool, wanted, now, sort=sort, limit=max(1, min(limit, MOST_ROWS)))
+            dated = (await load_reference(pool)).dated
+            meant = replace(wanted, named=units_named(q, dated)) if q else wanted
+            found = await page(pool, meant, now, sort=sort, limit=max(1, min(limit, MOST_ROWS)))
             children = await children_of(pool, [state.id for state in found.items])
-            return found, children, (await load_reference(pool)).dated
+            return found, children, dated
 
     found, children, dated = run(read())
     if as_json:

@@ -1,7 +1,6 @@
 """`dondoc users password`: a password for the pages, typed, read from a pipe, or made up."""
 
 import getpass
-import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,15 +11,12 @@ import asyncpg
 from cyclopts import Parameter
 from rich.text import Text
 
-from api.signing.passwords import LONGEST, Passwords, password_faults
+from api.signing.passwords import LONGEST, Passwords, password_faults, readable_password
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.reach import record
 from storage.passwords import set_password
 from storage.pool import Pool
 from storage.sessions import end_sessions_of
-
-_CONSONANTS, _VOWELS = "bcdghklmnprstvx", "aeiou"
-_GROUPS = 4
 
 
 def password(
@@ -56,14 +52,6 @@ def password(
         out.print(chosen, highlight=False, markup=False, soft_wrap=True)
     else:
         out.print(Text(f"Đã đặt mật khẩu của {username} · the password is set"), soft_wrap=True)
-
-
-def readable_password() -> str:
-    """A random password that can be read out and typed, like "bamo-kitu-dace-huve": about 50 bits.
-
-    Enough beside a limit on tries and a slow hash, for the day or so until another is chosen.
-    """
-    return "-".join("".join(secrets.choice(letters) for letters in (_CONSONANTS, _VOWELS) * 2) for _ in range(_GROUPS))
 
 
 async def set_passwords(pool: Pool, passwords: Mapping[str, str], *, must_change: bool = False) -> None:

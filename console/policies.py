@@ -61,6 +61,8 @@ def show(
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
+    from domain.policy_document import as_yaml  # only now: the other commands here need no YAML
+
     out.print(Text(as_yaml(found)), soft_wrap=True)
 
 
@@ -109,12 +111,3 @@ def _tell(change: PolicyChange) -> None:
     for field in change.fields:
         table.add_row(field.name, Text(field.before or "—"), Text(field.after or "—"))
     out.print(table)
-
-
-def as_yaml(policy: Policy) -> str:
-    """A policy in the form in which it is adopted."""
-    import yaml  # only now: the other commands here need none
-
-    fields = policy.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    text: str = yaml.safe_dump({"policies": [fields]}, allow_unicode=True, sort_keys=False)
-    return text

@@ -7,6 +7,7 @@ import sys
 import uvicorn
 
 from api.app import KEEP_ALIVE_SECONDS, create_app
+from api.signing.openid.setup import SetupUnusable
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.progress import steps
 from console.up import Host, Port, settings_for
@@ -36,8 +37,12 @@ def api(*, port: Port = None, host: Host = None, data: Data = DEFAULT_DATA, as_j
     serve_metrics(settings.metrics_port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)  # uvicorn hands the signal on when it has finished what it had begun
+    try:
+        app = create_app(settings)
+    except SetupUnusable as error:
+        fail(USAGE, f"Cấu hình sai · the environment is wrong: {error}", "dondoc doctor")
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from domain.directory import Directory, EndedUnit, Grant, Person, Unit
 from domain.directory_error import DirectoryError
 from domain.substitution import Substitution
+from domain.text import fold
 
 BEGINNING = date.min
 """Stands for "as far back as the record goes"."""
@@ -145,6 +147,11 @@ class DatedDirectory:
         unit = self.units.get(code)
         return unit.name_on(day) if unit else None
 
+    @cached_property
+    def unit_words(self) -> dict[str, frozenset[str]]:
+        """The folded words of each unit's code, names and aliases of all days: by what it may be asked for."""
+        return {code: _words_of(unit) for code, unit in self.units.items()}
+
     def successor(self, code: str, day: date) -> Unit | None:
         """The unit that stands in the place of `code` on `day`, if `code` has ended by then."""
         return self.on(day).successor(code)
@@ -193,3 +200,8 @@ class DatedDirectory:
         raise DirectoryError(
             f"các đơn vị kế thừa {circle} tạo thành vòng tròn", f"the successors {circle} form a cycle"
         )
+
+
+def _words_of(unit: DatedUnit) -> frozenset[str]:
+    told = (unit.code, *(text for spell in unit.spells for text in (spell.unit.name, *spell.unit.aliases)))
+    return frozenset(word for text in told for word in fold(text).split())

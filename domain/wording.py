@@ -122,9 +122,9 @@ SOURCE_NAMES: dict[str, tuple[str, str]] = {
     "decision": ("Quyết định", "Decision"),
     "resolution": ("Nghị quyết", "Resolution"),
     "plan": ("Kế hoạch", "Plan"),
-    "petition": ("Đơn thư, kiến nghị", "Petition"),
-    "news": ("Phản ánh của báo chí", "News"),
-    "other": ("Văn bản khác", "Other"),
+    "petition": ("Kiến nghị, đơn thư", "Petition"),
+    "news": ("Bản tin", "News bulletin"),
+    "other": ("Văn bản khác", "Other document"),
 }
 """Kinds of source documents (văn bản giao nhiệm vụ)."""
 
@@ -143,6 +143,32 @@ AWAITED_NAMES: dict[str, tuple[str, str]] = {
     "approval": ("Thủ trưởng xác nhận hoàn thành", "Result to be approved in the unit"),
     "extension": ("Quyết định gia hạn", "Extension to be decided"),
 }
+
+UNIT_KIND_NAMES: dict[str, tuple[str, str]] = {
+    "office": ("Cơ quan, văn phòng", "Office"),
+    "department": ("Phòng chuyên môn", "Department"),
+    "agency": ("Đơn vị sự nghiệp, cơ quan ngành dọc", "Agency"),
+    "police": ("Công an", "Police"),
+    "ward": ("Phường, xã", "Ward"),
+}
+
+AUDIENCE_NAMES: dict[str, tuple[str, str]] = {
+    "lead_unit_heads": ("thủ trưởng đơn vị chủ trì", "heads of the lead unit"),
+    "officer": ("chuyên viên thực hiện", "the officer"),
+    "issuer": ("người giao", "the issuer"),
+    "coordinating_units": ("các đơn vị phối hợp", "coordinating units"),
+    "informed_units": ("các đơn vị nhận để biết", "informed units"),
+    "office": ("văn phòng theo dõi", "the office"),
+    "leaders": ("lãnh đạo", "the leaders"),
+}
+"""Whom a policy has told."""
+
+STEP_NAMES: dict[str, tuple[str, str]] = {
+    "reminder": ("Đôn đốc", "Reminder"),
+    "deadline": ("Hết hạn", "Deadline"),
+    "escalation": ("Báo cáo vượt cấp", "Escalation"),
+}
+"""Steps around a deadline."""
 
 CHOICE_NAMES: dict[str, tuple[str, str]] = {
     "fewest_open": ("Ít việc nhất", "Fewest open directives"),
@@ -188,6 +214,13 @@ OPENED_NAMES: dict[str, tuple[str, str]] = {
     "reads": ("Tra cứu lượt xem", "Reads"),
 }
 """What a reader opened."""
+
+DOOR_NAMES: dict[str, tuple[str, str]] = {
+    "api": ("Chương trình (API)", "Program (API)"),
+    "console": ("Dòng lệnh", "Command line"),
+    "page": ("Trang web", "Web page"),
+}
+"""Through what a reader came in."""
 
 MODE_NAMES: dict[str, tuple[str, str]] = {
     "each": ("Từng thông báo, ngay khi có", "Each notice, at once"),

@@ -60,6 +60,25 @@ async def directives_of_units(pool: Pool, units: Iterable[str]) -> list[UUID]:
     return [row["directive_id"] for row in await pool.fetch(sql("directives_of_units"), sorted(units), timeout=SECONDS)]
 
 
+async def directives_chosen(
+    pool: Pool,
+    units: Iterable[str],
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[UUID]:
+    """The directives that concern one of these units: of one source document, issued from `since` on and before `until`."""
+    rows = await pool.fetch(sql("directives_chosen"), sorted(units), source, since, until, timeout=SECONDS)
+    return [row["directive_id"] for row in rows]
+
+
+async def events_within(pool: Pool, streams: Iterable[UUID], last: int) -> dict[UUID, int]:
+    """How many events each of these streams has up to a position; those without any are left out."""
+    rows = await pool.fetch(sql("events_within"), list(streams), last, timeout=SECONDS)
+    return {row["stream_id"]: row["events"] for row in rows}
+
+
 async def first_recorded_from(pool: Pool, moment: datetime) -> int | None:
     """The first position recorded at `moment` or after it."""
     position: int | None = await pool.fetchval(sql("position_recorded_from"), moment, timeout=SECONDS)

@@ -1,55 +1,20 @@
 """The list of directives and single ones, from the read model that is written with the events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from domain.state import CLOSED_PHASES, DirectiveState, Phase, Timeliness
-from domain.text import fold
+from domain.events import ProgressReported
+from domain.state import DirectiveState
+from storage.envelope import envelope_of
+from storage.filters import OPEN_PHASES, DirectiveFilter, Sort, Where, order_of
 from storage.pool import Pool
 from storage.queries import sql
 
-Sort = Literal["code", "-code", "issued_at", "-issued_at", "due_at", "-due_at", "title", "-title"]
-
-_ACCENTED = "".join(chr(n) for n in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if len(fold(chr(n))) == 1)
-_PLAIN = "".join(fold(letter) for letter in _ACCENTED)
-_MOMENT = "to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
-_ISSUED_AT, _DUE_AT = _MOMENT.format(column="issued_at"), _MOMENT.format(column="due_at")
-
-_SORT_KEYS = {
-    "code": "split_part(code, '/', 1) || lpad(split_part(code, '/', 2), 9, '0')",
-    "issued_at": _ISSUED_AT,
-    "due_at": f"coalesce({_DUE_AT}, '~')",
-    "-due_at": f"coalesce({_DUE_AT}, '')",
-    "title": f"lower(translate(title, '{_ACCENTED}', '{_PLAIN}'))",
-}
-"""Each sort as text, so that one cursor form serves all; directives without a deadline come after those with one.
-
-Titles sort by their letters without accents, as domain.text.fold has them: PostgreSQL may come without ICU.
-"""
-
-_TIMELINESS = """case when due_at is null then 'no_deadline' when overdue_from <= {now} then 'overdue'
-    when due_soon_from <= {now} then 'due_soon' else 'in_time' end"""
-"""The same as DirectiveState.timeliness; a test holds the two together."""
-
-
-@dataclass(frozen=True)
-class DirectiveFilter:
-    """What to list. `visible` are the units that the reader may see; None sees all."""
-
-    visible: frozenset[str] | None
-    phases: Sequence[Phase] = ()
-    timeliness: Sequence[Timeliness] = ()
-    unit: str | None = None
-    issuer: str | None = None
-    source: str | None = None
-    due_from: datetime | None = None
-    due_to: datetime | None = None
-    q: str | None = None
-    parent: UUID | None = None
-    recurrence: UUID | None = None
+__all__ = ["OPEN_PHASES", "DirectiveFilter", "Sort"]  # asked for with the list that they are for
 
 
 @dataclass(frozen=True)
@@ -68,9 +33,6 @@ class Found:
     state: DirectiveState
     units: frozenset[str]
     children: list[UUID]
-
-
-OPEN_PHASES = tuple(phase for phase in Phase if phase not in CLOSED_PHASES)
 
 
 async def find(pool: Pool, directive_id: UUID, visible: frozenset[str] | None = None) -> Found | None:
@@ -148,60 +110,84 @@ async def open_naming(pool: Pool, units: Sequence[str], above: UUID, limit: int)
 async def page(
     pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, limit: int, after: tuple[str, str] | None = None
 ) -> Page:
-    """A page of the list in order of `sort` ("-" for descending), then id; `after` is the previous page's `next_key`."""
-    where = _Where(wanted, now)
-    descending, key = sort.startswith("-"), _SORT_KEYS.get(sort) or _SORT_KEYS[sort.removeprefix("-")]
-    key = f'({key}) collate "C"'
-    counted = where.text
-    arguments = list(where.arguments)
-    text = counted
+    """A page of the list in order of `sort` ("-" for descending), then id; `after` is the previous page's `next_key`.
+
+    UnfitKey for an `after` that no page of this order gave.
+    """
+    where = Where(wanted, now)
+    counted, arguments = f"select count(*) from directives where {where.text}", list(where.arguments)  # noqa: S608 - parts are ours, values are parameters
+    shown = _page_of(where, sort, limit, after)
+    async with _asking(pool, wanted) as connection:
+        rows = await connection.fetch(shown, *where.arguments)
+        total = await connection.fetchval(counted, *arguments)
+    items, more = _items_of(rows, limit)
+    return Page(items, more, total)
+
+
+async def count(pool: Pool, wanted: DirectiveFilter, now: datetime) -> int:
+    """How many directives the list has in all."""
+    where = Where(wanted, now)
+    async with _asking(pool, wanted) as connection:
+        return int(
+            await connection.fetchval(f"select count(*) from directives where {where.text}", *where.arguments)  # noqa: S608 - as above
+        )
+
+
+async def pages(
+    pool: Pool, wanted: DirectiveFilter, now: datetime, *, sort: Sort, size: int
+) -> AsyncIterator[list[DirectiveState]]:
+    """The whole list, so many at a time. No connection is held between them, for whoever reads it may be slow."""
+    after: tuple[str, str] | None = None
+    while True:
+        where = Where(wanted, now)
+        shown = _page_of(where, sort, size, after)
+        async with _asking(pool, wanted) as connection:
+            rows = await connection.fetch(shown, *where.arguments)
+        items, after = _items_of(rows, size)
+        if items:
+            yield items
+        if after is None:
+            return
+
+
+def _page_of(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None) -> str:
+    order, downwards = order_of(sort)
+    direction, beyond = "desc" if downwards else "asc", ""
     if after is not None:
-        compare = "<" if descending else ">"
-        text += f" and ({key}, directive_id::text) {compare} (${len(arguments) + 1}, ${len(arguments) + 2})"
-        arguments += after
-    direction = "desc" if descending else "asc"
-    rows = await pool.fetch(
-        f"select state::text as state, {key} as sort_key, directive_id::text as id from directives where {text}"  # noqa: S608 - parts above are ours, values are parameters
-        f" order by {key} {direction}, directive_id::text {direction} limit {limit + 1:d}",
-        *arguments,
-    )
-    total = await pool.fetchval(f"select count(*) from directives where {counted}", *where.arguments)  # noqa: S608 - as above
-    shown = rows[:limit]
-    more = (shown[-1]["sort_key"], shown[-1]["id"]) if len(rows) > limit else None
-    return Page([DirectiveState.model_validate_json(row["state"]) for row in shown], more, total)
+        order.check(after)
+        value, last_id = where.put(after[0]), where.put(after[1])
+        beyond = (
+            f" and ({order.expression}, directive_id) {'<' if downwards else '>'}"
+            f" ({value}::text::{order.kind}, {last_id}::text::uuid)"
+        )
+    # The inner query sorts narrow rows; only of those shown is the state unpacked.
+    return f"""select state::text as state, {order.key} as key, directive_id::text as id from (
+        select state, {order.expression} as sort_key, directive_id from directives where {where.text}{beyond}
+        order by {order.expression} {direction}, directive_id {direction} limit {limit + 1:d}) as shown
+        order by sort_key {direction}, directive_id {direction}"""  # noqa: S608 - parts are ours, values are parameters
 
 
-class _Where:
-    """The conditions of a filter as SQL with numbered parameters."""
+def _items_of(rows: Sequence[Any], limit: int) -> tuple[list[DirectiveState], tuple[str, str] | None]:
+    items = [DirectiveState.model_validate_json(row["state"]) for row in rows[:limit]]
+    return items, (rows[limit - 1]["key"], rows[limit - 1]["id"]) if len(rows) > limit else None
 
-    def __init__(self, wanted: DirectiveFilter, now: datetime) -> None:
-        self.arguments: list[Any] = []
-        parts = ["true"]
-        if wanted.visible is not None:
-            parts.append(f"units && {self._put(sorted(wanted.visible))}::text[]")
-        if wanted.phases:
-            parts.append(f"phase = any({self._put([str(p) for p in wanted.phases])}::text[])")
-        if wanted.timeliness:
-            current = _TIMELINESS.format(now=self._put(now))
-            parts.append(f"{current} = any({self._put([str(t) for t in wanted.timeliness])}::text[])")
-        for column, value in (("lead_unit", wanted.unit), ("issuer", wanted.issuer), ("parent", wanted.parent)):
-            if value is not None:
-                parts.append(f"{column} = {self._put(value)}")
-        if wanted.recurrence is not None:
-            parts.append(f"state #>> '{{recurrence,id}}' = {self._put(str(wanted.recurrence))}")
-        if wanted.source is not None:
-            parts.append(f"source_number = {self._put(wanted.source)}")
-        if wanted.due_from is not None:
-            parts.append(f"due_at >= {self._put(wanted.due_from)}")
-        if wanted.due_to is not None:
-            parts.append(f"due_at < {self._put(wanted.due_to)}")
-        for word in fold(wanted.q or "").split():
-            parts.append(f"strpos(search, {self._put(word)}) > 0")
-        self.text = " and ".join(parts)
 
-    def _put(self, value: object) -> str:
-        self.arguments.append(value)
-        return f"${len(self.arguments)}"
+@asynccontextmanager
+async def _asking(pool: Pool, wanted: DirectiveFilter) -> AsyncIterator[Any]:
+    async with pool.acquire() as connection:
+        if not wanted.q:
+            yield connection
+            return
+        # A scan of all rows would unpack the words of each, of which the planner knows nothing; the index holds them.
+        async with connection.transaction(readonly=True):
+            await connection.execute(sql("search_by_index"))
+            yield connection
+
+
+async def last_reports(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, ProgressReported]:
+    """What was reported last of the progress of these directives, where anything was."""
+    rows = await pool.fetch(sql("last_progress"), list(ids))
+    return {row["stream_id"]: ProgressReported.model_validate(envelope_of(row["canonical"])["data"]) for row in rows}
 
 
 async def cells(pool: Pool, visible: frozenset[str] | None, now: datetime) -> dict[str, int]:

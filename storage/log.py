@@ -118,6 +118,11 @@ async def checkpoints_after(pool: Pool, size: int, limit: int) -> list[StoredChe
     return [StoredCheckpoint(**dict(row)) for row in await pool.fetch(sql("checkpoints_after"), size, limit)]
 
 
+async def checkpoints_before(pool: Pool, size: int | None, limit: int) -> list[StoredCheckpoint]:
+    """The next checkpoints below a size, largest first; from the largest on if it is None."""
+    return [StoredCheckpoint(**dict(row)) for row in await pool.fetch(sql("checkpoints_before"), size, limit)]
+
+
 def _checkpoint(row: Any) -> StoredCheckpoint | None:
     return StoredCheckpoint(**dict(row)) if row else None
 

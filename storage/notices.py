@@ -1,9 +1,13 @@
 """The in-app inbox of a person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.commands import Undelivered
+from domain.events import NotificationFailed
+from storage.envelope import event_from
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -21,6 +25,28 @@ class Notice:
     event_id: UUID
     code: str
     title: str
+
+
+@dataclass(frozen=True)
+class FailedMail:
+    """A mail that could not be sent: to whom and why, and about which directive."""
+
+    position: int
+    occurred_at: datetime
+    code: str
+    title: str
+    undelivered: tuple[Undelivered, ...]
+
+
+async def failed_mails(pool: Pool, units: Iterable[str], *, among: int, limit: int) -> list[FailedMail]:
+    """Failures among the last `among` events, of directives of these units, the newest first."""
+    rows = await pool.fetch(sql("failed_mails"), among, sorted(units), limit)
+    found = []
+    for row in rows:
+        data = event_from(row["canonical"]).data
+        if isinstance(data, NotificationFailed):
+            found.append(FailedMail(row["position"], row["occurred_at"], row["code"], row["title"], data.undelivered))
+    return found
 
 
 async def inbox(

@@ -79,6 +79,12 @@ async def _put(connection: Any, event: RegistryEvent, position: int) -> None:
     )
 
 
+async def changes_of_person(pool: Pool, username: str, limit: int) -> list[RegistryEvent]:
+    """The last changes of where a person works, in which roles, under which name and whether they may act; the newest first."""
+    rows: list[asyncpg.Record] = await pool.fetch(sql("person_changes"), Registry.DIRECTORY.stream_id, username, limit)
+    return [registry_event_from(row["canonical"]) for row in rows]
+
+
 async def history(pool: Pool, registry: Registry) -> list[tuple[RecordedEvent, RegistryEvent]]:
     """All changes of a registry, oldest first, as they were written and as they read."""
     rows: list[asyncpg.Record] = await pool.fetch(sql("events_of_directive"), registry.stream_id, 0)

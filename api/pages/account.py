@@ -144,5 +144,5 @@ async def _shown(
 
 
 def _password_page(request: Request, caller: Caller, filled: Filled, status: int = 200) -> Response:
-    shown = {"filled": filled, "must": caller.must_change, "username": caller.person.username}
+    shown: dict[str, Any] = {"filled": filled, "must": caller.must_change, "username": caller.person.username}
     return page(request, "password.html", status=status, **shown)

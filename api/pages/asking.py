@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
-from storage.filters import OPEN_PHASES, Awaited, Sort
 
 from api.problems import Problem
 from domain.instants import at_local
 from domain.state import Phase, StatusCell, Timeliness
 from domain.text import compose
+from storage.filters import OPEN_PHASES, Awaited, Sort
 
 _T = TypeVar("_T")
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SINGLE = ("q", "unit", "involved", "officer", "issuer", "source", "parent", "recurrence", "due_from", "due_to", "sort")
 MANY = ("status", "timeliness", "cell", "awaits")
-PLACE = ("cursor", "done")
+PLACE = ("cursor", "done", "format")
 """Where in the list one is; no filters."""
 MOST_CHARACTERS = 200
 _FOLLOWING = timedelta(microseconds=1)

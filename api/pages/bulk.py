@@ -68,7 +68,7 @@ async def act(request: Request, visitor: Visiting) -> Response:
         whole = "" if faults else problem.document(request, visitor.language)["detail"]
         return _shown(request, visitor, command, chosen, Filled(values, faults, whole), given_id, status=422)
     refused = [item for item in items if item["status"] != 200]
-    shown = {"items": items, "refused": refused, "form": form, "done": len(items) - len(refused)}
+    shown: dict[str, Any] = {"items": items, "refused": refused, "form": form, "done": len(items) - len(refused)}
     return page(request, "bulk_done.html", visitor=visitor, **shown)
 
 

@@ -61,6 +61,24 @@ def left(value: datetime | None, now: datetime, language: Language = "vi") -> st
     return f"quá {count} {vi}" if past else f"còn {count} {vi}"
 
 
+def ago(value: datetime, now: datetime, language: Language = "vi") -> str:
+    """How long since an instant, in its largest unit: "vừa xong", "7 phút trước", "3 ngày trước"."""
+    past = now - value
+    for span, vi, en in (
+        (timedelta(days=1), "ngày", "d"),
+        (timedelta(hours=1), "giờ", "h"),
+        (timedelta(minutes=1), "phút", "min"),
+    ):
+        if past >= span:
+            return f"{past // span} {en} ago" if language == "en" else f"{past // span} {vi} trước"
+    return "just now" if language == "en" else "vừa xong"
+
+
+def seconds(value: float) -> str:
+    """1,4"""
+    return f"{value:.1f}".replace(".", ",")
+
+
 def number(value: int) -> str:
     """4.206"""
     return f"{value:,}".replace(",", ".")

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.filters import scope_of
 from api.language import Words
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
@@ -71,7 +72,7 @@ async def home(request: Request, visitor: Visiting) -> Response:
         piles += _others_at_work(sorted(led, key=lambda state: by_urgency(state, now)), visitor)
     if Role.LEADER in visitor.roles:
         piles[:0] = _escalated(await escalated(services.pool, caller.visible, now, MOST))
-    totals = await cells(services.pool, caller.visible, now)
+    totals = await cells(services.pool, scope_of(caller), now)
     return page(
         request,
         "home.html",

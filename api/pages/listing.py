@@ -1,21 +1,24 @@
 """GET /directives: the list, its filters in the address, and the way to all of it as a spreadsheet."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from domain.searching import units_named
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.cursors import decode, encode
+from api.export import exported
+from api.filters import scope_of
 from api.pages.asking import Asked, asked_of
 from api.pages.bulk import offered_for_many
 from api.pages.command_forms import COMMAND_FORMS
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.services import services_of
-from storage.directives import DirectiveFilter
+from domain.reading import Door
+from domain.searching import units_named
 from storage.directives import page as page_of_list
+from storage.filters import DirectiveFilter
 from storage.queries import sql
 
 router = APIRouter(include_in_schema=False)
@@ -57,11 +60,21 @@ async def directives(
     )
 
 
+@router.get("/directives/export")
+async def export(
+    request: Request, visitor: Visiting, format_: Annotated[Literal["csv", "xlsx"], Query(alias="format")]
+) -> Response:
+    """All that the list shows, as a spreadsheet in the visitor's language."""
+    asked = asked_of(request.query_params)
+    wanted = filter_of(asked, visitor)
+    return await exported(request, visitor.caller, wanted, format_, asked.sort, visitor.language, Door.PAGE)
+
+
 def filter_of(asked: Asked, visitor: Visitor) -> DirectiveFilter:
     """What is asked for, of what the visitor may see."""
     words = asked.text("q") or None
     return DirectiveFilter(
-        visible=visitor.caller.visible,
+        visible=scope_of(visitor.caller),
         phases=asked.phases,
         timeliness=asked.timeliness,
         unit=asked.text("unit") or None,
@@ -76,5 +89,5 @@ def filter_of(asked: Asked, visitor: Visitor) -> DirectiveFilter:
         officer=asked.text("officer") or None,
         involved=asked.text("involved") or None,
         awaits=asked.awaits,
-        named=units_named(words or "", visitor.caller.dated),
+        named=units_named(words, visitor.caller.dated) if words else {},
     )

@@ -9,6 +9,7 @@ from api.language import said
 from api.pages.forms import kept_fields
 from api.pages.language import page_language
 from api.pages.rendering import page
+from api.pages.signing import sign_in_page
 from api.problems import Problem
 from api.wording import TITLES
 
@@ -27,9 +28,7 @@ async def problem_page(request: Request, problem: Problem) -> Response:
     """
     if problem.status == 401 and problem.code == "not_signed_in":
         if request.method == "POST" and (kept := await kept_fields(request)):
-            return page(
-                request, "sign_in.html", status=401, next=request.url.path, kept=kept, problem=None, username=""
-            )
+            return sign_in_page(request, status=401, onward=request.url.path, kept=kept)
         return RedirectResponse(f"{SIGN_IN}?next={quote(way_back(request), safe='/')}", 303)
     if problem.code == "password_must_change":
         return RedirectResponse(NEW_PASSWORD, 303)

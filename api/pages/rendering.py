@@ -48,7 +48,7 @@ def page(
             language=language,
             visitor=visitor,
             path=request.url.path,
-            here=_here(request),
+            here=context.pop("here", _here(request)),
             now=context.pop("now", datetime.now(UTC)),
             **context,
         )
@@ -82,6 +82,8 @@ def _environment() -> Environment:
         moment=figures.moment,
         number=figures.number,
         size=figures.size,
+        seconds=figures.seconds,
+        ago=_ago,
         due=_due,
         left=_left,
     )
@@ -104,6 +106,11 @@ def _name_of(context: Context, names: dict[str, tuple[str, str]], key: str) -> s
 @pass_context
 def _due(context: Context, value: datetime | None) -> str:
     return figures.due(value, _language(context))
+
+
+@pass_context
+def _ago(context: Context, value: datetime) -> str:
+    return figures.ago(value, context["now"], _language(context))
 
 
 @pass_context

@@ -5,9 +5,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.forms import read_form, texts
-from api.pages.language import COOKIE, page_language
+from api.pages.language import COOKIE
 from api.pages.rendering import page
+from api.pages.signing import inside, sign_in_page
 from api.problems import Problem
+from api.services import services_of
 from api.signing.cookies import drop_session, put_session
 from api.signing.entry import sign_in, sign_out
 
@@ -17,9 +19,9 @@ _YEAR = 365 * 24 * 3600
 
 
 @router.get("/sign-in")
-async def ask(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-    """The form."""
-    return page(request, "sign_in.html", next=inside(next), kept=(), problem=None, username="")
+async def ask(request: Request, next: str = "/", left: str = "") -> Response:  # noqa: A002 - the name in the address
+    """The form, for whoever comes or has just `left`."""
+    return sign_in_page(request, onward=inside(next), left=bool(left))
 
 
 @router.post("/sign-in")
@@ -33,9 +35,7 @@ async def enter(request: Request) -> Response:
     except Problem as problem:
         if problem.status not in (401, 429, 503):
             raise
-        told = problem.document(request, page_language(request))["detail"]
-        shown = {"next": onward, "kept": kept, "problem": told, "username": username}
-        return page(request, "sign_in.html", status=problem.status, headers=problem.headers, **shown)
+        return sign_in_page(request, onward=onward, kept=kept, problem=problem, username=username)
     if entered.must_change:
         answer: Response = RedirectResponse("/account/password", 303)
     elif kept:
@@ -48,9 +48,9 @@ async def enter(request: Request) -> Response:
 
 @router.post("/sign-out")
 async def leave(request: Request) -> Response:
-    """End the session."""
+    """End the session. Whoever may have come by a provider is then asked about the session there."""
     await sign_out(request)
-    answer = RedirectResponse("/sign-in", 303)
+    answer = RedirectResponse("/sign-in?left=1" if services_of(request).openid else "/sign-in", 303)
     drop_session(answer, request)
     return answer
 
@@ -63,9 +63,3 @@ async def switch(request: Request) -> Response:
     language = "en" if values.get("language") == ["en"] else "vi"
     answer.set_cookie(COOKIE, language, max_age=_YEAR, path="/", samesite="lax", httponly=True)
     return answer
-
-
-def inside(address: str) -> str:
-    """An address of this site; the first page for any other, so that nobody is led out of the house."""
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if plain else "/"

@@ -11,14 +11,13 @@ from api.auth import Caller, signed_in, still_signed_in
 from api.pages.language import page_language
 from api.services import services_of
 from domain.directory import Role
+from domain.keeping import Kept, keeper
 from domain.wording import Language
 from storage.notices import count_unread
 
 ISSUERS = frozenset({Role.LEADER, Role.OFFICE})
 WORKERS = frozenset({Role.UNIT_HEAD, Role.OFFICER})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
-KEEPERS = frozenset({Role.OFFICE, Role.ADMIN})
-"""Who keeps directory, calendar and policies."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,22 @@ class Visitor:
 
     @property
     def audits(self) -> bool:
-        """Whether the auditor's pages are open to this person."""
-        return bool(self.roles & AUDITORS)
+        """Whether the auditor's pages are open to this person: in their own right, for that is not lent to a substitute."""
+        return any(grant.role in AUDITORS for grant in self.caller.person.roles)
 
     @property
     def keeps(self) -> bool:
         """Whether the office's pages are open to this person."""
-        return bool(self.roles & KEEPERS)
+        return self.may_keep(Kept.DIRECTORY)
 
     @property
     def administers(self) -> bool:
-        """Whether users and their sign-ins are this person's to manage."""
-        return Role.ADMIN in self.roles
+        """Whether users and their sign-ins are this person's to manage, of the whole or of a part."""
+        return self.may_keep(Kept.PEOPLE)
+
+    def may_keep(self, kept: Kept) -> bool:
+        """Whether this of what decisions rest on is this person's to keep (domain.keeping)."""
+        return keeper(self.caller.person, self.caller.directory, kept) is not None
 
     @property
     def name(self) -> str:

@@ -12,14 +12,14 @@ HOST_COOKIE = f"__Host-{COOKIE}"
 
 def put_session(response: Response, request: Request, session: str) -> None:
     """Let the browser hold the session. Over plain HTTP, usual in closed networks, without what browsers refuse there."""
-    secure = _is_secure(request)
+    secure = is_secure(request)
     name = HOST_COOKIE if secure else COOKIE
     response.set_cookie(name, session, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def drop_session(response: Response, request: Request) -> None:
     """Let the browser forget it, under either name."""
-    secure = _is_secure(request)
+    secure = is_secure(request)
     for name in (COOKIE, HOST_COOKIE) if secure else (COOKIE,):
         response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
 
@@ -29,6 +29,7 @@ def session_in(request: Request) -> str | None:
     return request.cookies.get(HOST_COOKIE) or request.cookies.get(COOKIE) or None
 
 
-def _is_secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """Whether browsers reach this site over HTTPS, so that they take cookies that go no other way."""
     public_url = services_of(request).public_url or ""
     return public_url.startswith("https:") or request.url.scheme == "https"

@@ -41,7 +41,7 @@ async def sign_in(request: Request, username: str, password: str) -> SignedInAs:
     refuse_foreign(request)
     services = services_of(request)
     name = _spelled(username)
-    address = _address(request)
+    address = address_of(request)
     async with services.throttle.trying(name and name.lower(), address) as attempt:
         directory = (await services.reference.current()).directory_at(services.now())
         person = _person(directory, name)
@@ -54,12 +54,17 @@ async def sign_in(request: Request, username: str, password: str) -> SignedInAs:
         raise Problem(401, "wrong_sign_in", headers=UNAUTHENTICATED)
     if renewed is not None:
         await renew_password(services.pool, person.username, known.hash, renewed)
-    carried = session_in(request)
-    if carried is not None:
-        await _end(services, carried)
-    session = await _opened(request, services, person.username)
+    session = await session_for(request, person.username)
     log.info("sign_in.opened", username=person.username, address=address, must_change=known.must_change)
     return SignedInAs(session, known.must_change)
+
+
+async def session_for(request: Request, username: str) -> str:
+    """A new session for somebody who has just shown who they are; the one that the browser carried is ended."""
+    services, carried = services_of(request), session_in(request)
+    if carried is not None:
+        await _end(services, carried)
+    return await _opened(request, services, username)
 
 
 async def sign_out(request: Request) -> None:
@@ -68,7 +73,7 @@ async def sign_out(request: Request) -> None:
     session = session_in(request)
     if session is not None:
         username = await _end(services_of(request), session)
-        log.info("sign_in.ended", username=username, address=_address(request))
+        log.info("sign_in.ended", username=username, address=address_of(request))
 
 
 async def change_password(request: Request, caller: Caller, current: str, new: str) -> SignedInAs:
@@ -78,10 +83,10 @@ async def change_password(request: Request, caller: Caller, current: str, new: s
     """
     services, username = services_of(request), caller.person.username
     stored = await password_of(services.pool, username)
-    async with services.throttle.trying(username.lower(), _address(request)) as attempt:
+    async with services.throttle.trying(username.lower(), address_of(request)) as attempt:
         attempt.right, _ = await services.passwords.verify(current, stored.hash if stored else None)
     if not attempt.right:
-        log.warning("password.refused", username=username, address=_address(request))
+        log.warning("password.refused", username=username, address=address_of(request))
         reason = ("không đúng mật khẩu hiện tại", "is not the current password")
         raise Problem.faulty([Fault("current", "wrong_password", reason)])
     reasons = password_faults(new, username)
@@ -92,7 +97,7 @@ async def change_password(request: Request, caller: Caller, current: str, new: s
     await set_password(services.pool, username, await services.passwords.hashed(new))
     await end_sessions_of(services.pool, username)
     services.sign_ins.forget(username)
-    log.info("password.changed", username=username, address=_address(request))
+    log.info("password.changed", username=username, address=address_of(request))
     return SignedInAs(await _opened(request, services, username), must_change=False)
 
 
@@ -124,5 +129,6 @@ def _person(directory: Directory, name: str | None) -> Person | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where the client of a request is, as far as the proxy in front tells."""
     return request.client.host if request.client else "-"

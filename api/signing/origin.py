@@ -8,7 +8,7 @@ from api.problems import Problem
 from api.services import services_of
 
 _PORTS = {"http": 80, "https": 443}
-_Place = tuple[str, str, int]
+Place = tuple[str, str, int]
 """Scheme, host, port."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,12 +23,12 @@ def same_origin(request: Request, public_url: str | None) -> bool:
     leave it out.
     """
     named = request.headers.getlist("origin") or request.headers.getlist("referer")
-    origin = _place(named[0]) if len(named) == 1 else None
+    origin = place_of(named[0]) if len(named) == 1 else None
     if origin is None:
         return False
     if public_url:
-        return origin == _place(public_url)
-    return origin == _place(f"{origin[0]}://{request.headers.get('host', '')}")
+        return origin == place_of(public_url)
+    return origin == place_of(f"{origin[0]}://{request.headers.get('host', '')}")
 
 
 def shown_origin(request: Request) -> str:
@@ -42,7 +42,7 @@ def refuse_foreign(request: Request) -> None:
         raise Problem(403, "foreign_origin")
 
 
-def _place(url: str) -> _Place | None:
+def place_of(url: str) -> Place | None:
     """The origin of a URL (RFC 6454, section 4), None for one without."""
     try:
         parts = urlsplit(url)

@@ -1,6 +1,7 @@
 """Passwords: which are taken, and their argon2id hashes, made in a few threads so that everything else goes on meanwhile."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -20,6 +21,8 @@ RETRY_AFTER = {"Retry-After": "2"}
 SHORTEST, LONGEST = 10, 200
 """Characters of a password. The upper end bounds work, and leaves room for a sentence."""
 FEWEST_DIFFERENT = 4
+_CONSONANTS, _VOWELS = "bcdghklmnprstvx", "aeiou"
+_GROUPS = 4
 
 T = TypeVar("T")
 
@@ -82,6 +85,14 @@ def password_faults(password: str, username: str) -> tuple[Words, ...]:
     if plain in COMMON or len(set(plain)) < FEWEST_DIFFERENT:
         found.append(("quá dễ đoán: nhiều người dùng mật khẩu này", "is too easy to guess: many people use it"))
     return tuple(found)
+
+
+def readable_password() -> str:
+    """A random password that can be read out and typed, like "bamo-kitu-dace-huve": about 50 bits.
+
+    Enough beside a limit on tries and a slow hash, for the day or so until another is chosen.
+    """
+    return "-".join("".join(secrets.choice(letters) for letters in (_CONSONANTS, _VOWELS) * 2) for _ in range(_GROUPS))
 
 
 def _bytes(password: str) -> bytes:

@@ -78,6 +78,30 @@ class Directives:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """Directives that have all begun within the first `size` events, up to there: what came since has no proof yet."""
+
+    of: Directives
+    size: int
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """See Selection."""
+        return self.of.stated
+
+    async def extent(self, pool: Pool) -> Extent:
+        """See Selection."""
+        found = await self.of.extent(pool)
+        if found.first > self.size:
+            raise NothingSelected("no event of the selection is signed yet")
+        return Extent(found.first, min(found.last, self.size))
+
+    def events(self, pool: Pool, size: int) -> AsyncGenerator[SelectedEvent, None]:
+        """See Selection."""
+        return self.of.events(pool, min(size, self.size))
+
+
+@dataclass(frozen=True)
 class Withholding:
     """Events of the selection that are there as hashes only: by type or by position, for one reason."""
 

@@ -65,19 +65,30 @@ async def inclusion(pool: Pool, position: int, size: int) -> Proof:
     return await _proof(pool, inclusion_path(position - 1, size), size)
 
 
+async def inclusions(pool: Pool, positions: Sequence[int], size: int) -> list[Proof]:
+    """The same for several events, their hashes read together."""
+    return await _proofs(pool, [inclusion_path(position - 1, size) for position in positions], size)
+
+
 async def consistency(pool: Pool, old: int, new: int) -> Proof:
     """The proof that the record of `new` events goes on from that of `old`. ProofRefused if it cannot be."""
     return await _proof(pool, consistency_path(old, new), new)
 
 
 async def _proof(pool: Pool, path: Sequence[Leaves], size: int) -> Proof:
+    (proof,) = await _proofs(pool, [path], size)
+    return proof
+
+
+async def _proofs(pool: Pool, paths: Sequence[Sequence[Leaves]], size: int) -> list[Proof]:
     covered = await last_checkpoint(pool)
     if covered is None or size > covered.size:
         raise BeyondCheckpoint(
             f"no checkpoint covers {size} events yet; the last one covers {covered.size if covered else 0}"
         )
-    hashes = await hashes_of(pool, (part for node in path for part in complete_subtrees(node)))
-    return Proof(size, tuple(combined(node, hashes.__getitem__) for node in path))
+    nodes = {node for path in paths for node in path}
+    hashes = await hashes_of(pool, {part for node in nodes for part in complete_subtrees(node)})
+    return [Proof(size, tuple(combined(node, hashes.__getitem__) for node in path)) for path in paths]
 
 
 async def with_cosignatures(pool: Pool, stored: StoredCheckpoint) -> Checkpoint:

@@ -16,6 +16,18 @@ select min(global_position) as first, max(global_position) as last from events w
 -- The directives that concern one of these units, as leading, coordinating, informed, issuing or former one.
 select directive_id from directives where units && $1::text[] order by directive_id;
 
+-- name: directives_chosen
+-- The directives that concern one of the units $1: from the source document $2, issued from $3 on and before $4; null asks for any.
+select directive_id from directives
+where units && $1::text[] and ($2::text is null or source_number = $2)
+  and ($3::timestamptz is null or issued_at >= $3) and ($4::timestamptz is null or issued_at < $4)
+order by directive_id;
+
+-- name: events_within
+-- How many events some streams have up to a position; streams without any are left out.
+select stream_id, count(*) as events from events
+where stream_id = any($1::uuid[]) and global_position <= $2 group by stream_id;
+
 -- name: position_recorded_from
 -- The first position that was recorded at an instant or after it.
 select min(global_position) from events where recorded_at >= $1;

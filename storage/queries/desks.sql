@@ -7,7 +7,7 @@ from directives where officer = any($1::text[]) order by given_at desc limit $2;
 -- name: desk
 -- Open directives that may wait for some people: theirs, unassigned ones of their units, and all that wait for somebody's decision.
 select state::text as state from directives
-where units && $1 and phase not in ('completed', 'withdrawn')
+where units && $1 and not closed
   and (officer = any($2) or (officer is null and lead_unit = any($1)) or phase in ('awaiting_acceptance', 'declined')
        or state #>> '{extensions,-1,status}' = 'pending')
 order by due_at nulls last, code limit $3;

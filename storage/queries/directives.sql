@@ -22,12 +22,18 @@ from directives d where d.code = $1;
 
 -- name: status_cells
 -- Directives in each of the six cells, and withdrawn, at an instant; for some units or, with null, for all.
-select case when phase = 'withdrawn' then 'withdrawn'
-            else case when phase = 'completed' then 'completed_' else 'open_' end ||
-                 case when due_at is null then 'no_deadline' when overdue_from <= $1 then 'overdue' else 'in_time' end
-       end as cell, count(*) as count
+select status_cell(phase, due_at, overdue_from, $1) as cell, count(*) as count
 from directives where $2::text[] is null or units && $2::text[]
 group by cell order by cell;
+
+-- name: search_by_index
+-- For the rest of the transaction: all rows are gone through only where no index serves, and plans are made for the words asked for.
+select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true);
+
+-- name: last_progress
+-- The last report on the progress of each of several directives.
+select distinct on (stream_id) stream_id, canonical from events
+where stream_id = any($1::uuid[]) and type = 'ProgressReported' order by stream_id, stream_version desc;
 
 -- name: children_of
 -- The directives that name one of these as their parent; with an instant, those issued by then; with units, those that concern them.
@@ -44,14 +50,14 @@ order by last_position limit $2;
 
 -- name: count_open
 -- How many directives have not ended.
-select count(*) from directives where phase not in ('completed', 'withdrawn');
+select count(*) from directives where not closed;
 
 -- name: open_directives
 -- The directives that have not ended, the ones touched first first.
-select directive_id from directives where phase not in ('completed', 'withdrawn') order by last_position;
+select directive_id from directives where not closed order by last_position;
 
 -- name: open_naming
 -- Open directives that concern one of these units, in order of their ids after $2.
 select state::text as state from directives
-where units && $1::text[] and phase not in ('completed', 'withdrawn') and directive_id > $2
+where units && $1::text[] and not closed and directive_id > $2
 order by directive_id limit $3;

@@ -44,6 +44,10 @@ select size, root, note, made_at from checkpoints where size >= $1 order by size
 -- Checkpoints above a size, smallest first.
 select size, root, note, made_at from checkpoints where size > $1 order by size limit $2;
 
+-- name: checkpoints_before
+-- Checkpoints below a size, largest first; null begins with the largest.
+select size, root, note, made_at from checkpoints where $1::bigint is null or size < $1 order by size desc limit $2;
+
 -- name: put_cosignature
 -- A witness's cosignature; the first one of a witness stays.
 insert into cosignatures (size, key, line) values ($1, $2, $3) on conflict do nothing;

@@ -34,3 +34,10 @@ select count(*) from marked;
 -- name: notice_of
 -- The number of the directive that a person's notice is about.
 select d.code from notices n join directives d using (directive_id) where n.notice_id = $1 and n.recipient = $2;
+
+-- name: failed_mails
+-- The failures of mails among the last $1 events, of directives of these units, newest first, with the directive each is about.
+select e.global_position as position, e.occurred_at, e.canonical, d.code, d.title
+from events e join directives d on d.directive_id = e.stream_id
+where e.global_position > (select position from log_head) - $1 and e.type = 'NotificationFailed' and d.units && $2
+order by e.global_position desc limit $3;

@@ -47,12 +47,12 @@ on conflict do nothing;
 -- name: recurrence_outcomes
 -- The periods of a recurrence that were issued (refused_at is null), and those that were refused, once for each time.
 select state #>> '{recurrence,period}' as period, null::timestamptz as refused_at
-from directives where state #>> '{recurrence,id}' = $1::uuid::text
+from directives where recurrence = $1::uuid
 union all select period, refused_at from recurrence_refusals where recurrence_id = $1;
 
 -- name: occurrences_issued
 -- The directives of a recurrence, the latest period first.
-select state::text as state from directives where state #>> '{recurrence,id}' = $1::uuid::text
+select state::text as state from directives where recurrence = $1::uuid
 order by state #>> '{recurrence,period}' desc limit $2;
 
 -- name: occurrences_refused

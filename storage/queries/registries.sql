@@ -20,3 +20,9 @@ values ($1, $2, $3, $4, $4, $5);
 -- name: announce
 -- Wakes the listeners; the position is a hint, they read for themselves.
 select pg_notify('dondoc', $1::bigint::text);
+
+-- name: person_changes
+-- The changes of the directory that concern a person, newest first.
+select e.canonical from events e
+where e.stream_id = $1 and e.type like 'Person%' and convert_from(e.canonical, 'UTF8')::json #>> '{data,username}' = $2
+order by e.stream_version desc limit $3;

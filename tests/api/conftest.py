@@ -46,6 +46,12 @@ def shared_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def log_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of its log's key, for tests that sign checkpoints."""
+    return tmp_path_factory.mktemp("log-keys")
+
+
+@pytest.fixture(scope="session")
 async def shared(
     shared_url: str,
     shared_pool: Pool,

@@ -19,11 +19,6 @@ from tests.audit.places.authority import Authority
 from tests.support.office import Office, api_served
 
 
-@pytest.fixture(scope="session")
-def log_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("log-keys")
-
-
 @pytest.fixture
 async def directive(shared: Office, log_keys: Path) -> dict[str, Any]:
     """A directive that a checkpoint covers; after it there is one more."""

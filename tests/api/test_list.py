@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.queries import Status
+from api.filters import Status
 from api.services import Services
 from domain.state import Phase
 from tests.support.names import lasting
@@ -34,6 +34,7 @@ async def some(shared: Office) -> dict[str, dict[str, Any]]:
     found["child"] = await shared.issue(source=SOURCE, title="Việc nhánh", parent=found["taken"]["id"])
     for name, by, command, body in (
         ("taken", "tp-nv", "acknowledge", {}),
+        ("taken", "tp-nv", "assign-officer", {"officer": "cv-nv"}),
         ("reported", "tp-tnmt", "acknowledge", {}),
         ("reported", "tp-tnmt", "report-completion", {"result": "Xong"}),
         ("done", "cv-tnmt", "acknowledge", {}),
@@ -76,6 +77,17 @@ async def listed(office: Office, some: dict[str, dict[str, Any]], by: str = "chu
         ({"timeliness": ["due_soon", "overdue"]}, ""),
         ({"unit": "TNMT"}, "reported done"),
         ({"unit": "P-A"}, ""),
+        ({"involved": "TNMT"}, "new taken reported done ended child"),
+        ({"involved": "P-A"}, "done"),
+        ({"involved": "UBQ"}, ""),
+        ({"officer": "cv-nv"}, "taken"),
+        ({"officer": "nobody"}, ""),
+        ({"cell": "open_in_time"}, "new taken reported child"),
+        ({"cell": ["completed_in_time", "withdrawn"]}, "done ended"),
+        ({"cell": "open_overdue"}, ""),
+        ({"awaits": "acceptance"}, "reported"),
+        ({"awaits": ["approval", "extension", "decline"]}, ""),
+        ({"cell": "open_in_time", "involved": "TNMT", "status": "issued"}, "new child"),
         ({"issuer": "pct"}, "taken"),
         ({"issuer": "nobody"}, ""),
         ({"due_from": SOON.isoformat(), "due_to": LATER.isoformat()}, "new"),
@@ -92,6 +104,10 @@ async def listed(office: Office, some: dict[str, dict[str, Any]], by: str = "chu
         ({"q": "quy"}, "reported done"),
         ({"q": f"tong hop {NUMBER}"}, "done"),
         ({"q": "khong co gi"}, ""),
+        ({"q": "Phòng Tài nguyên"}, "new taken reported done ended child"),
+        ({"q": "phuong a hoa don"}, ""),
+        ({"q": "phường báo cáo"}, "done"),
+        ({"q": "tnmt quý"}, "reported done"),
         ({"q": "%"}, ""),
         ({"q": " "}, "new taken reported done ended child"),
         ({"unit": "NV", "status": "open", "q": "việc"}, "child"),

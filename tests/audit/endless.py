@@ -2,6 +2,8 @@
 
 import os
 import signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from audit.snapshot import processes
@@ -17,5 +19,13 @@ def endless_below(folder: Path) -> None:
     """The same in two processes below this one."""
     (folder / str(os.getpid())).touch()
     with processes() as pool:
+        for work in [pool.submit(endless, folder) for _ in range(2)]:
+            work.result()
+
+
+def endless_in_a_pool(folder: Path) -> None:
+    """The same in two processes of a pool that knows nothing of us, as the verifier of bundles has one."""
+    (folder / str(os.getpid())).touch()
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for work in [pool.submit(endless, folder) for _ in range(2)]:
             work.result()

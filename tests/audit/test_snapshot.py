@@ -1,6 +1,7 @@
 """Work in other processes: what it gives comes back, and nothing of it goes on when nobody waits for it any more."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -8,7 +9,7 @@ import pytest
 
 from audit.snapshot import apart
 from domain.evolve import HistoryBroken
-from tests.audit.endless import endless_below
+from tests.audit.endless import endless_below, endless_in_a_pool
 from tests.support.eventually import eventually
 
 
@@ -22,8 +23,11 @@ async def test_what_it_gives_and_what_it_raises_comes_back() -> None:
         await apart(broken)
 
 
-async def test_processes_end_when_nobody_waits_for_them_and_so_do_theirs(tmp_path: Path) -> None:
-    work = asyncio.create_task(apart(endless_below, tmp_path))
+@pytest.mark.parametrize("endless", [endless_below, endless_in_a_pool])
+async def test_processes_end_when_nobody_waits_for_them_and_so_do_theirs(
+    tmp_path: Path, endless: Callable[[Path], None]
+) -> None:
+    work = asyncio.create_task(apart(endless, tmp_path))
 
     async def begun() -> bool:
         return len([*tmp_path.iterdir()]) == 3

@@ -10,10 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from api.signing.passwords import Passwords, password_faults
+from api.signing.passwords import Passwords, password_faults, readable_password
 from console.common import out
 from console.demo import DISTRICT, SHOWN_SIGN_INS, _show_sign_ins, _sign_ins, load_district
-from console.passwords import readable_password
 from storage.passwords import password_of
 from storage.pool import Pool
 from storage.sessions import open_session, sessions_of

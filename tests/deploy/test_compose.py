@@ -163,7 +163,8 @@ def test_files_are_on_a_named_volume_that_the_image_prepares_for_its_user(
     holders = {
         name: service["volumes"] for name, service in services.items() if name in OUR_COMMANDS and "volumes" in service
     }
-    assert holders == {"api": ["files:/var/lib/dondoc"], "worker": ["keys:/var/lib/dondoc"]}
+    mapping = "./deploy/openid:/etc/dondoc:ro"
+    assert holders == {"api": ["files:/var/lib/dondoc", mapping], "worker": ["keys:/var/lib/dondoc"]}
     assert {"files", "keys"} <= {*yaml.safe_load(compose_text)["volumes"]}
     assert services["worker"]["environment"]["DONDOC_KEYS"].startswith("/var/lib/dondoc/")
     environment = services["api"]["environment"]

@@ -4,12 +4,14 @@ from uuid import uuid4
 
 import pytest
 
-from domain.commands import Delivered
+from domain.commands import Delivered, Undelivered
+from domain.events import NotificationFailed
 from storage.deliveries import mark_delivered, telling
-from storage.notices import inbox, mark_read
+from storage.notices import failed_mails, inbox, mark_read
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from tests.domain.happenings import acknowledged, progressed
+from tests.domain.spec import Happened
 from tests.storage.commits import after, begun
 
 
@@ -59,3 +61,15 @@ async def test_what_is_to_tell_comes_with_whom_the_channel_has_reached(record: P
     assert (await telling(pool, first.directive_id, 2, "pigeon")).reached == set()
     assert (await telling(pool, first.directive_id, 3, "email")).reached == set()
     assert (await telling(pool, first.directive_id, 4, "email")).events == []
+
+
+async def test_mails_that_failed_are_found_among_the_last_events(record: PostgresEventStore, pool: Pool) -> None:
+    first, other = begun(), begun()
+    gone = Undelivered(recipient="tp-nv", event_id=first.events[0].event_id, error="550 no such mailbox")
+    failed = after(first, Happened(NotificationFailed(channel="email", undelivered=(gone,)), by="chu-tich"))
+    await record.append([first, failed, other])
+    [found] = await failed_mails(pool, ["NV"], among=10, limit=5)
+    assert (found.position, found.code, found.undelivered) == (2, first.state.code, (gone,))
+    assert await failed_mails(pool, ["P-B"], among=10, limit=5) == []
+    assert await failed_mails(pool, ["NV"], among=1, limit=5) == []
+    assert await failed_mails(pool, ["NV"], among=10, limit=0) == []

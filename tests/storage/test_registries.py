@@ -7,11 +7,13 @@ import pytest
 from domain.event_values import SYSTEM
 from domain.policy import PoliciesContradict, Policy, SourceKind
 from domain.registries import PolicyAdopted, Registry, administrator
+from storage.directory import import_people
 from storage.envelope import is_of_registry, leaf_hash
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from storage.reference import ReferenceCache, adopt_policies, seed_policies
-from storage.registries import history
+from storage.registries import changes_of_person, history
+from tests.domain.district import PEOPLE
 from tests.domain.policies import SECONDS
 
 ADMIN = administrator("quantri")
@@ -75,3 +77,14 @@ async def test_the_events_stand_in_the_log_of_all_events(pool: Pool) -> None:
     await adopt_policies(pool, [version(2)], ADMIN)
     (recorded,) = await PostgresEventStore(pool).events_after(0, 10)
     assert is_of_registry(recorded.canonical)
+
+
+async def test_the_changes_of_a_person_are_found_newest_first(pool: Pool) -> None:
+    head, other = (next(one for one in PEOPLE if one.username == name) for name in ("tp-nv", "tp-tnmt"))
+    for name in ("Một", "Hai"):
+        await import_people(pool, [one.model_copy(update={"full_name": name}) for one in (head, other)], ADMIN)
+    await import_people(pool, [head.model_copy(update={"full_name": "Hai", "active": False})], ADMIN)
+    found = await changes_of_person(pool, "tp-nv", 10)
+    assert [event.data.type for event in found] == ["PersonDeactivated", "PersonRenamed", "PersonRenamed"]
+    assert await changes_of_person(pool, "tp-nv", 1) == found[:1]
+    assert await changes_of_person(pool, "nobody", 10) == []

@@ -69,9 +69,9 @@ class Office:
 
 
 @asynccontextmanager
-async def api_served(settings: Settings) -> AsyncIterator[str]:
+async def api_served(settings: Settings, port: int | None = None) -> AsyncIterator[str]:
     """The API on a port of its own, in this process; its base URL."""
-    port = free_port()
+    port = port or free_port()
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),

@@ -1,4 +1,7 @@
-"""Real Chromium looking at the shared office: a context of its own for each person, and nothing in its console."""
+"""Real Chromium looking at an office: a context of its own for each person, and nothing in its console.
+
+The office is the browsers' own: what hundreds of other tests leave on a desk would only make its pages long.
+"""
 
 import os
 import shutil
@@ -6,18 +9,48 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page
+from temporalio.client import Client
 
 from api.signing.cookies import COOKIE
+from embedded.postgres import EmbeddedPostgres
+from settings import Settings
+from storage.pool import open_pool
 from storage.sessions import open_session
 from tests.api.browser.scene import Scene, set_scene
-from tests.support.office import Office
+from tests.support.office import Office, office
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 Look = Callable[..., Awaitable[Page]]
 """From a username (None: nobody) and options of the context to a page of that person's own browser."""
+
+
+@pytest.fixture(scope="session")
+async def shared(
+    postgres: EmbeddedPostgres,
+    template_database: str,
+    temporal_address: str,
+    temporal_client: Client,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Office]:
+    """The office, in the place of the one that the other tests of the API share."""
+    admin = await asyncpg.connect(postgres.maintenance_url)
+    await admin.execute(f'create database "browsers" template "{template_database}"')
+    url = postgres.url.replace("/dondoc?", "/browsers?")
+    pool = await open_pool(url)
+    settings = Settings(
+        database_url=url, task_queue="browsers", objects=str(tmp_path_factory.mktemp("objects")), keys=None
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEMPORAL_ADDRESS", temporal_address)
+        async with office(settings, pool, temporal_client) as opened:
+            yield opened
+    await pool.close()
+    await admin.execute('drop database "browsers" with (force)')
+    await admin.close()
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +79,7 @@ async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
     """Browsers of people; afterwards none of them may have anything in its console."""
     contexts, said = [], []
 
-    async def as_(username: str | None, **options: Any) -> Page:
+    async def as_(username: str | None, *, console: bool = True, **options: Any) -> Page:
         given = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
         context = await browser.new_context(base_url=shared.url, **{**given, **options})
         contexts.append(context)
@@ -56,7 +89,8 @@ async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
             await context.add_cookies([{"name": COOKIE, "value": session, "url": shared.url, "httpOnly": True}])
         page = await context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: said.append(_told(message)) if not _is_own_answer(message) else None)
+        if console:  # where the connection is cut on purpose, Chromium says so there
+            page.on("console", lambda message: said.append(_told(message)) if not _is_own_answer(message) else None)
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
         return page
 

@@ -15,11 +15,32 @@ class Scene:
     numbers: dict[str, str]
 
 
+_TASKS = (
+    ("Kiểm tra, xử lý xe dừng đỗ sai quy định trên phố Kim Mã", "P-A", 3, "khan"),
+    ("Giải quyết dứt điểm 12 đơn thư tồn đọng", "TNMT", 6, "thuong"),
+    ("Rà soát hộ nghèo, hộ cận nghèo cuối năm", "P-B", 8, "thuong"),
+    ("Báo cáo giải ngân vốn đầu tư công quý IV", "NV", 4, "thuong_khan"),
+    ("Thống kê cây xanh có nguy cơ gãy đổ", "TNMT", 12, "thuong"),
+    ("Chuẩn bị tiếp xúc cử tri trước kỳ họp", "VP", 2, "khan"),
+    ("Sắp xếp lại các điểm tập kết rác", "P-A", 15, "thuong"),
+    ("Tổng kết phong trào thi đua năm 2026", "NV", 20, "thuong"),
+)
+"""Title, lead unit, working days, urgency."""
+
+
 async def set_scene(office: Office) -> Scene:
     """Issue them and bring them to where they are."""
     told, _ = await add_webhook(
         office.pool, "https://dieu-hanh.example/nhan/dondoc", ("DirectiveIssued",), with_content=False, by="quan-tri"
     )
+    shared = {"content": "Theo kết luận của Chủ tịch tại giao ban tuần.", "expected_result": "Báo cáo kết quả"}
+    bodies = [
+        {"title": title, "lead_unit": unit, "deadline": {"working_days": days}, "urgency": urgency, **shared}
+        for title, unit, days, urgency in _TASKS
+    ]
+    source = {"kind": "conclusion_notice", "number": "98/TB-UBND", "issued_on": "2026-11-16"}
+    answer = await (await office.as_("chu-tich")).post("/directives", json={"directives": bodies, "source": source})
+    assert answer.status_code == 201, answer.text
     fresh = await office.issue(title="Rà soát hồ sơ đất đai quá hạn phường A", urgency="khan")
     working = await office.issue(
         title="Báo cáo phương án chỉnh trang vỉa hè phố Quán Thánh",

@@ -18,7 +18,7 @@ async def test_the_whole_story(look: Look, shared: Office) -> None:
     assert marked == "not reloaded"
 
     # The unit has the new directive on its desk without reloading, and takes it on there.
-    await head.get_by_role("link", name="Chỉnh trang vỉa hè phố Quán Thánh").first.click()
+    await head.get_by_role("link", name="Chỉnh trang vỉa hè phố Quán Thánh", exact=True).first.click()
     await head.get_by_role("button", name="Tiếp nhận").click()
     await expect(head.get_by_role("status").filter(has_text="Đã ghi nhận: Tiếp nhận")).to_be_visible()
     await expect(leader.locator("main .pill")).to_have_text("Đang thực hiện")
