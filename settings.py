@@ -83,6 +83,11 @@ class Settings(BaseSettings):
             raise ValueError("a folder, or s3://bucket/prefix")
         return where
 
+    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name", "oidc_mapping", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
     @field_validator("outbound_allowed")
     @classmethod
     def _hosts_and_ports(cls, listed: str) -> str:
@@ -91,11 +96,6 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(form, entry) for entry in entries):
             raise ValueError("host:port, several by commas; [address]:port for IPv6")
         return listed
-
-    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name", "oidc_mapping", mode="before")
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
 
     @field_validator("public_url")
     @classmethod

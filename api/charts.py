@@ -78,7 +78,7 @@ def units_chart(bars: Sequence[UnitBar], language: Language = "vi", width: int =
     parts = [named(_TITLES, part, language) for part in ("overdue", "open", "completed")]
     longest = 33 if width >= WIDE else 20
     labels = [_cut(bar.name, longest) + (f" ({bar.overdue})" if bar.overdue else "") for bar in shown]
-    height = max(HEIGHT, 80 + 26 * len(shown))
+    height = (84 if width >= WIDE else 124) + 27 * max(3, len(shown))
     most = round(
         max((bar.total for bar in shown), default=0) / (1 if width >= WIDE else 1.6)
     )  # no figure stands behind

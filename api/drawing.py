@@ -66,6 +66,7 @@ def config_of(width: int, height: int, language: Language) -> dict[str, Any]:
         "disable_xml_declaration": True,
         "show_legend": False,
         "print_values": True,
+        "no_data_text": "Chưa có số liệu" if language == "vi" else "No figures yet",
         "truncate_label": -1,
         "truncate_legend": -1,
         "margin": 8,
@@ -169,6 +170,8 @@ class _Copy:
             copy.set("class", f"value {self._values}")
             if self._values == "above":
                 copy.set("y", _short(y - 3))
+        elif "no_data" in classes:
+            copy.set("class", "value")
         first, _, second = text.partition("\n")
         copy.text = first
         if second:

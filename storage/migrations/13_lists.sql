@@ -5,15 +5,15 @@ return array_to_tsvector(array(
     select left(word, 100) from unnest(regexp_split_to_array(folded, '[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+')) as word
     where word <> ''));
 comment on function words_of is
-    'The words of folded text: what stands between spaces and ASCII punctuation, at most 100 characters of each. storage.searching goes by the same.';
+    'The words of folded text: what stands between spaces and ASCII punctuation, at most 100 characters of each. domain.searching goes by the same.';
 
-create function involved_in(lead_unit text, state json) returns tsvector language sql immutable strict parallel safe
-return array_to_tsvector(array(
-    select '@' || unit
-    from unnest(array_prepend(lead_unit, array(select json_array_elements_text(state -> 'coordinating_units')))) as unit));
+-- As text, for it is computed with each command: codes of units hold neither quotes nor spaces.
+create function involved_in(lead_unit text, state json) returns tsvector language sql immutable parallel safe
+return array_to_tsvector(string_to_array('@' || lead_unit || translate(
+    replace(replace(translate(coalesce(state ->> 'coordinating_units', '[]'), ' ]', ''), '["', ' @'), ',"', ' @'), '["', ''), ' '));
 comment on function involved_in is 'Lead and coordinating units, each as a word that begins with @, which no word of a text does.';
 
-create function decision_awaited(phase text, state json) returns text language sql immutable strict parallel safe
+create function decision_awaited(phase text, state json) returns text language sql immutable parallel safe
 return case
     when phase = 'declined' then 'decline'
     when phase = 'awaiting_acceptance' then case when (state ->> 'approved')::boolean then 'acceptance' else 'approval' end
@@ -48,7 +48,7 @@ create index directives_by_recurrence on directives (recurrence) where recurrenc
 create index directives_open on directives (due_at) where not closed;
 create index directives_by_source on directives (source_number, issued_at, directive_id) where source_number is not null;
 create index directives_by_words on directives using gin ((words || involved));
--- One for each order of the list, so that a page is read and not sorted. storage.filters.ORDERS has the same expressions.
+-- One for each order of the list, so that a page is read and not sorted. storage.filters.order_of has the same expressions.
 create index directives_in_order_of_issue on directives (issued_at, directive_id);
 create index directives_in_order_of_code on directives
     ((split_part(code, '/', 1) || lpad(split_part(code, '/', 2), 9, '0')) collate "C", directive_id);

@@ -66,6 +66,12 @@ def test_the_six_cells_with_their_names_and_figures(language: str, place: int, n
     assert {*CELL_INKS} == {*StatusCell} - {StatusCell.WITHDRAWN}
 
 
+def test_no_figures_are_told_as_such() -> None:
+    assert "Chưa có số liệu" in texts(units_chart([]))
+    assert "No figures yet" in texts(units_chart([], "en"))
+    assert texts(cells_chart({})).count("0") == 6
+
+
 def test_late_is_told_without_colour() -> None:
     late = [cell for cell, ink in CELL_INKS.items() if ink.hatch == "late"]
     assert late == [StatusCell.OPEN_OVERDUE, StatusCell.COMPLETED_OVERDUE]

@@ -30,9 +30,6 @@ _TASKS = (
 
 async def set_scene(office: Office) -> Scene:
     """Issue them and bring them to where they are."""
-    told, _ = await add_webhook(
-        office.pool, "https://dieu-hanh.example/nhan/dondoc", ("DirectiveIssued",), with_content=False, by="quan-tri"
-    )
     shared = {"content": "Theo kết luận của Chủ tịch tại giao ban tuần.", "expected_result": "Báo cáo kết quả"}
     bodies = [
         {"title": title, "lead_unit": unit, "deadline": {"working_days": days}, "urgency": urgency, **shared}
@@ -41,6 +38,9 @@ async def set_scene(office: Office) -> Scene:
     source = {"kind": "conclusion_notice", "number": "98/TB-UBND", "issued_on": "2026-11-16"}
     answer = await (await office.as_("chu-tich")).post("/directives", json={"directives": bodies, "source": source})
     assert answer.status_code == 201, answer.text
+    told, _ = await add_webhook(
+        office.pool, "https://dieu-hanh.example/nhan/dondoc", ("DirectiveIssued",), with_content=False, by="quan-tri"
+    )
     fresh = await office.issue(title="Rà soát hồ sơ đất đai quá hạn phường A", urgency="khan")
     working = await office.issue(
         title="Báo cáo phương án chỉnh trang vỉa hè phố Quán Thánh",

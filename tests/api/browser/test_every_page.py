@@ -34,9 +34,6 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("notices", "tp-nv", "/notices"),
     ("account", "tp-nv", "/account"),
     ("password", "tp-nv", "/account/password"),
-    ("notifications", "tp-nv", "/account/notifications"),
-    ("webhooks", "quan-tri", "/office/webhooks"),
-    ("deliveries", "quan-tri", "/office/deliveries"),
     ("audit", "kiem-tra", "/audit"),
     ("audit-state", "kiem-tra", f"/audit/state?day={_TODAY}&compare=yes"),
     ("audit-verify", "kiem-tra", "/audit/verify"),
@@ -54,6 +51,9 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("office-policies", "quan-tri", "/office/policies"),
     ("office-policy", "quan-tri", "/office/policies/thuong"),
     ("office-policy-change", "quan-tri", "/office/policies/thuong/change"),
+    ("notifications", "tp-nv", "/account/notifications"),
+    ("webhooks", "quan-tri", "/office/webhooks"),
+    ("deliveries", "quan-tri", "/office/deliveries"),
     ("not-found", "tp-nv", "/khong-co-trang-nay"),
 )
 """Name, who looks, address."""
