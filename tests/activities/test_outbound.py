@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -94,11 +95,10 @@ async def test_of_a_long_answer_only_the_beginning_is_read(receiver: Receiver, u
 
 async def test_a_call_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbound, "SECONDS", 0.2)
-    server = await asyncio.start_server(lambda *_: asyncio.sleep(5), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    with pytest.raises(CallFailed, match=r"no answer|Timeout"):
-        await Outbound(frozenset({f"127.0.0.1:{port}"})).post(f"http://127.0.0.1:{port}/", b"", {})
-    server.close()
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # connections are made, and nobody reads them
+        port = deaf.getsockname()[1]
+        with pytest.raises(CallFailed, match=r"no answer|Timeout"):
+            await Outbound(frozenset({f"127.0.0.1:{port}"})).post(f"http://127.0.0.1:{port}/", b"", {})
 
 
 async def test_nobody_there_is_a_failure() -> None:

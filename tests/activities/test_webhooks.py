@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from activities.outbound import Outbound
 from activities.outbox import KEPT_FOR, PAUSES, TOGETHER, TRIED_FOR, Outbox
+from activities.outside import looks_outside
 from activities.webhooks import tell
 from domain.commands import Acknowledge, Comment
 from domain.event_values import SYSTEM
@@ -96,6 +97,15 @@ async def test_an_event_is_told_once_signed_and_without_its_content(hooks: Hooks
     with pytest.raises(WebhookVerificationError):
         Webhook(hooks.secrets[one]).verify(got.body.replace(b"Issued", b"Missed"), got.headers)
     assert await hooks.standing(one) == (0, 1, 0)
+
+
+async def test_a_worker_tells_them_by_its_own_settings(hooks: Hooks) -> None:
+    await hooks.add()
+    await hooks.notices.issued()
+    settings = Settings(outbound_allowed=f"10.0.0.5:80, {urlsplit(hooks.url).netloc}")
+    looks = {name: look for name, look, _ in looks_outside(hooks.pool, settings)}
+    await looks["tell_webhooks"]()
+    assert [body["type"] for body in hooks.told()] == ["DirectiveIssued"]
 
 
 async def test_content_comes_where_it_is_asked_for(hooks: Hooks) -> None:
