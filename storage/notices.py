@@ -68,6 +68,11 @@ async def mark_read(pool: Pool, username: str, notice_id: UUID) -> datetime | No
     return row["read_at"] if row else None
 
 
+async def unread_up_to(pool: Pool, username: str, most: int) -> int:
+    """How many notices the person has not read, `most` where there are more."""
+    return int(await pool.fetchval(sql("unread_up_to"), username, most))
+
+
 async def mark_all_read(pool: Pool, username: str, through: int) -> int:
     """Mark all of a person's notices up to a position as read; how many were not before."""
     return int(await pool.fetchval(sql("mark_all_read"), username, through))

@@ -13,11 +13,15 @@ from api.services import services_of
 from domain.directory import Role
 from domain.keeping import Kept, keeper
 from domain.wording import Language
-from storage.notices import count_unread
+from storage.notices import unread_up_to
 
 ISSUERS = frozenset({Role.LEADER, Role.OFFICE})
 WORKERS = frozenset({Role.UNIT_HEAD, Role.OFFICER})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN})
+
+
+MOST_UNREAD = 100
+"""The bell counts no further."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Visitor:
     caller: Caller
     language: Language
     unread: int
+    """Notices not read yet, at most MOST_UNREAD."""
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -87,7 +92,7 @@ class Visitor:
 async def visiting(request: Request) -> Visitor:
     """The visitor, or 401 (a page then leads to the sign-in). A page that brings itself up to date keeps no session open."""
     caller = await (still_signed_in(request) if "x-refresh" in request.headers else signed_in(request))
-    unread = await count_unread(services_of(request).pool, caller.person.username)
+    unread = await unread_up_to(services_of(request).pool, caller.person.username, MOST_UNREAD)
     return Visitor(caller, page_language(request), unread)
 
 

@@ -22,8 +22,13 @@ from directives d where d.code = $1;
 
 -- name: status_cells
 -- Directives in each of the six cells, and withdrawn, at an instant; for some units or, with null, for all.
-select status_cell(phase, due_at, overdue_from, $1) as cell, count(*) as count
-from directives where $2::text[] is null or units && $2::text[]
+-- Closed and open apart: for each there is an index.
+select cell, count(*) as count
+from (select status_cell(phase, due_at, overdue_from, $1) as cell
+      from directives where closed and ($2::text[] is null or units && $2::text[])
+      union all
+      select status_cell(phase, due_at, overdue_from, $1)
+      from directives where not closed and ($2::text[] is null or units && $2::text[])) as seen
 group by cell order by cell;
 
 -- name: search_by_index

@@ -20,6 +20,10 @@ order by n.position desc limit $4;
 -- How many notices a person has not read.
 select count(*) from notices where recipient = $1 and read_at is null;
 
+-- name: unread_up_to
+-- The same, but no more than $2: a badge shows no more, and years of notices are not counted for every page.
+select count(*) from (select 1 from notices where recipient = $1 and read_at is null limit $2) as counted;
+
 -- name: mark_read
 -- Marks a person's notice as read; gives it back. Reading twice keeps the first time.
 update notices set read_at = coalesce(read_at, now()) where notice_id = $1 and recipient = $2 returning notice_id, read_at;

@@ -4,10 +4,13 @@
 -- how many by cell, where what is due soon stands apart from what is in time. Days and decisions have a count alone, under an empty name.
 with counted as (
     select lead_unit, source_number, grouping(lead_unit) = 0 as of_unit, cell, count(*) as count
-    from (select lead_unit, source_number,
+    from (select lead_unit, source_number, status_cell(phase, due_at, overdue_from, $1) as cell
+          from directives where closed and ($2::text[] is null or units && $2::text[])
+          union all
+          select lead_unit, source_number,
                  case when due_soon_from <= $1 and due_at is not null and (overdue_from is null or overdue_from > $1) then 'due_soon'
                       else status_cell(phase, due_at, overdue_from, $1) end as cell
-          from directives where $2::text[] is null or units && $2::text[]) as seen
+          from directives where not closed and ($2::text[] is null or units && $2::text[])) as seen
     group by grouping sets ((lead_unit, cell), (source_number, cell))
 ), lines as (
     select of_unit, coalesce(lead_unit, source_number) as key, json_object_agg(cell, count) as counts,
