@@ -8,9 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from api.lookup import address_of
 from api.pages.command_forms import COMMAND_FORMS
 from api.pages.forms import new_command_id
 from api.pages.rendering import page
@@ -18,7 +17,7 @@ from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
 from api.reading import opened
 from api.services import services_of
-from audit.replay.steps import ReplayStep, replay
+from domain.evolve import fold
 from domain.offering import offered
 from domain.reading import Door, Opened
 from domain.refusals import Code, refuse
@@ -26,6 +25,7 @@ from domain.state import DirectiveState
 from domain.telling import actor_named, told
 from storage.directives import Found, find, find_many
 from storage.pool import Pool
+from storage.store import RecordedEvent
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,6 +33,8 @@ _BESIDE = ("comment", "attach")
 """Asked for beside the history, not among the actions."""
 
 
+MOST_LISTED = 300
+"""Events on one page; further back one gets by the slider."""
 _MOST_FIRST = 5
 """Commands shown at once; the others are one press away."""
 
@@ -62,11 +64,11 @@ async def directive(
     services, now = services_of(request), services_of(request).now()
     found = await opened(visitor.caller, reference, services, Opened.DIRECTIVE, Door.PAGE)
     recorded = (await services.store.events_of(found.state.id))[: found.state.version]
-    steps = list(replay(recorded))
-    if version is not None and version > len(steps):
+    if version is not None and version > len(recorded):
         raise Problem.of(refuse(Code.UNKNOWN_DIRECTIVE))
-    past = version is not None and version < len(steps)
-    state = steps[version - 1].state if past and version else found.state
+    then = fold(one.event for one in recorded[:version]) if version is not None and version < len(recorded) else None
+    state = then or found.state
+    past = state.version < len(recorded)
     at = state.last_recorded_at if past else now
     children = await find_many(services.pool, found.children)
     facts = (await services.reference.current()).facts(now)
@@ -80,7 +82,7 @@ async def directive(
         state=state,
         latest=found.state.version,
         past=past,
-        history=[_moment(step, children, visitor) for step in steps],
+        history=[_moment(one, children, visitor) for one in around(recorded, state.version)],
         children=[children[one] for one in found.children] if not past else [],
         watch=state.id,
         commands=[name for name in commands if name not in _BESIDE],
@@ -99,17 +101,14 @@ def _first(commands: Sequence[str]) -> int:
     return max([*leading, min(2, len(commands))])
 
 
-@router.get("/go")
-async def go(number: str = "") -> Response:
-    """To the directive with this number or id, however it was written."""
-    address = address_of(number.strip())
-    return RedirectResponse(
-        f"/directives/{str(address).replace('/', '-')}" if address else f"/directives?q={number}", 303
-    )
+def around(recorded: Sequence[RecordedEvent], version: int) -> Sequence[RecordedEvent]:
+    """The events that the page lists: all of an ordinary history; of a very long one those around `version`."""
+    end = min(len(recorded), max(version + MOST_LISTED // 2, MOST_LISTED))
+    return recorded[max(0, end - MOST_LISTED) : end]
 
 
-def _moment(step: ReplayStep, children: dict[UUID, DirectiveState], visitor: Visitor) -> Moment:
-    event = step.recorded.event
+def _moment(recorded: RecordedEvent, children: dict[UUID, DirectiveState], visitor: Visitor) -> Moment:
+    event = recorded.event
     codes = {one: state.code for one, state in children.items()}
     return Moment(
         version=event.stream_version,
@@ -118,7 +117,7 @@ def _moment(step: ReplayStep, children: dict[UUID, DirectiveState], visitor: Vis
         recorded_at=event.recorded_at,
         who=actor_named(event.actor),
         words=told(event.data, codes, visitor.language),
-        position=step.recorded.global_position,
+        position=recorded.global_position,
     )
 
 

@@ -1,11 +1,14 @@
 """GET /overview and its charts: each figure is one look away from its list, and nobody is shown what they may not see."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as Tree
 
 import pytest
 
+from api.overviews import Overviews
 from domain.state import StatusCell
 from tests.api.refusals import refused
 from tests.support.office import Office
@@ -83,6 +86,12 @@ async def test_what_is_done_shows_at_once(shared: Office, some: list[dict[str, A
     moved = [(one["cells"]["open_no_deadline"], one["cells"]["withdrawn"]) for one in (before, between, after)]
     open_, gone = moved[0]
     assert moved == [(open_, gone), (open_ + 1, gone), (open_, gone + 1)]
+
+
+async def test_who_asks_at_once_shares_one_computation(shared: Office, some: list[dict[str, Any]]) -> None:
+    asked, now = Overviews(), datetime.now(UTC)
+    found = await asyncio.gather(*(asked.of(shared.pool, None, now) for _ in range(8)))
+    assert len({id(one) for one in found}) == 1
 
 
 @pytest.mark.parametrize("chart", CHARTS)

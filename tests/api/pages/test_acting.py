@@ -6,6 +6,7 @@ import pytest
 
 from api.bodies import COMMANDS
 from api.pages.command_forms import COMMAND_FORMS
+from api.pages.directive import around
 from tests.api.pages.conftest import Browse
 from tests.api.pages.reading import Form, Page
 from tests.support.office import Office
@@ -182,3 +183,19 @@ async def test_english_by_the_switch(shared: Office, browse: Browse) -> None:
     answer = await head.post(f"{address(issued)}/do/report-progress", data={"percent": "101"})
     assert 'lang="en"' in answer.text
     assert "Must be 100 or less." in Page(answer.text).words
+
+
+async def test_of_a_very_long_history_the_eventsaround_the_version_are_listed(shared: Office, browse: Browse) -> None:
+    issued = await shared.issue(title="Lịch sử rất dài")
+    for n in range(6):
+        await shared.do("tp-nv", "comment", issued, text=f"Ý kiến thứ {n}")
+    client = await browse("chu-tich")
+    page = Page((await client.get(address(issued))).text)
+    assert [one for one in page.ids if one.startswith("event-")] == [f"event-{n}" for n in range(7, 0, -1)]
+    events = list(range(1000))
+    assert list(around(events, 1000)) == events[700:]  # type: ignore[arg-type, comparison-overlap]  # any list will do
+    assert list(around(events, 1)) == events[:300]  # type: ignore[arg-type, comparison-overlap]
+    assert 499 in around(events, 500)  # type: ignore[arg-type, operator]
+    past = Page((await client.get(f"{address(issued)}?version=3")).text)
+    assert "Đang xem lại bản ghi." in past.words
+    assert (await client.get(f"{address(issued)}?version=8")).status_code == 404
