@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -28,6 +28,8 @@ from storage.pool import Pool
 from storage.store import RecordedEvent
 
 router = APIRouter(include_in_schema=False)
+
+_T = TypeVar("_T")
 
 _BESIDE = ("comment", "attach")
 """Asked for beside the history, not among the actions."""
@@ -101,7 +103,7 @@ def _first(commands: Sequence[str]) -> int:
     return max([*leading, min(2, len(commands))])
 
 
-def around(recorded: Sequence[RecordedEvent], version: int) -> Sequence[RecordedEvent]:
+def around(recorded: Sequence[_T], version: int) -> Sequence[_T]:
     """The events that the page lists: all of an ordinary history; of a very long one those around `version`."""
     end = min(len(recorded), max(version + MOST_LISTED // 2, MOST_LISTED))
     return recorded[max(0, end - MOST_LISTED) : end]
