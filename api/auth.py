@@ -100,3 +100,5 @@ async def _found(request: Request, *, used: bool) -> tuple[SessionUser | None, b
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
 SignedInWhatever = Annotated[Caller, Depends(signed_in_whatever)]
+StillSignedIn = Annotated[Caller, Depends(still_signed_in)]
+"""For what a page asks for by itself: it does not keep a session from ending unused."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import Caller, SignedIn
+from api.auth import Caller, SignedIn, StillSignedIn
 from api.charts import UnitBar, cells_chart, units_chart, week_chart
 from api.filters import scope_of
 from api.language import language_of
@@ -41,7 +41,7 @@ async def get_overview(request: Request, caller: SignedIn) -> dict[str, Any]:
 
 @router.get("/overview/cells.svg", summary="Biểu đồ sáu ô trạng thái", response_class=Response)
 async def cells_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
+    request: Request, caller: StillSignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """The six cells as an image, `width` pixels wide."""
     found = await overview_for(services_of(request), caller)
@@ -50,7 +50,7 @@ async def cells_svg(
 
 @router.get("/overview/units.svg", summary="Biểu đồ theo đơn vị", response_class=Response)
 async def units_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
+    request: Request, caller: StillSignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """Overdue, other open and completed directives of the units with most overdue ones, as an image."""
     found = await overview_for(services_of(request), caller)
@@ -59,7 +59,7 @@ async def units_svg(
 
 @router.get("/overview/week.svg", summary="Biểu đồ đến hạn trong 7 ngày", response_class=Response)
 async def week_svg(
-    request: Request, caller: SignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
+    request: Request, caller: StillSignedIn, lang: Lang = None, width: Width = "640", as_of: AsOf = None
 ) -> Response:
     """What is due on each of the coming seven days, as an image."""
     found = await overview_for(services_of(request), caller)

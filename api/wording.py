@@ -97,6 +97,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Biểu mẫu gửi lên không đọc được; hãy mở lại trang.",
         "The form cannot be read; open the page again.",
     ),
+    "too_many_files_at_once": (
+        "Mỗi lần gửi nhiều nhất {limit} tệp; hãy gửi phần còn lại sau.",
+        "At most {limit} files at a time; send the others afterwards.",
+    ),
     "issuers_only": ("Chỉ dành cho người được giao nhiệm vụ.", "For those who may issue directives."),
     "keepers_only": ("Chỉ dành cho văn phòng và quản trị.", "For the office and administrators only."),
     "calendar_keepers_only": (

@@ -86,7 +86,10 @@ async def _carry_out(
     expected = int(version) if form.on_sight and (version := values.get("version", [""])[0]).isdecimal() else None
     note = fields.pop("note", None) if command == "attach" else None
     typed: Any = None if command == "attach" else parse_command(COMMANDS[command], fields)
-    attached = await take_in(services, visitor.caller, files(sent, "files")[:MOST_FILES], note)
+    chosen = files(sent, "files")
+    if len(chosen) > MOST_FILES:
+        raise Problem(422, "too_many_files_at_once", limit=str(MOST_FILES))
+    attached = await take_in(services, visitor.caller, chosen, note)
     if typed is not None:
         await give(services, visitor.caller, found.state.id, typed, command_id, chosen=True, expected=expected)
     elif not attached:
@@ -130,6 +133,7 @@ _FIELD_OF: dict[str, str] = {
     "file_empty": "files",
     Code.FILE_NAME_REFUSED: "files",
     Code.TOO_MANY_FILES: "files",
+    "too_many_files_at_once": "files",
 }
 """The input beside which a refusal is told."""
 

@@ -38,7 +38,7 @@ async def ask(request: Request, visitor: Visiting, command: str = "") -> Respons
     """The form of the command, above the directives that were ticked."""
     chosen = request.query_params.getlist("directives")[:MOST_AT_ONCE]
     if not chosen or command not in offered_for_many(visitor):
-        return RedirectResponse("/directives", 303)
+        return RedirectResponse("/directives?done=nothing", 303)
     return _shown(request, visitor, command, chosen, NOTHING, new_command_id())
 
 

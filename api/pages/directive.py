@@ -23,8 +23,9 @@ from domain.reading import Door, Opened
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState
 from domain.telling import actor_named, told
-from storage.directives import Found, find, find_many
+from storage.directives import Found, children_of, find, find_many
 from storage.pool import Pool
+from storage.queries import sql
 from storage.store import RecordedEvent
 
 router = APIRouter(include_in_schema=False)
@@ -64,6 +65,9 @@ async def directive(
 ) -> Response:
     """The directive as it is now, or as it stood after the event `version`."""
     services, now = services_of(request), services_of(request).now()
+    position = await services.pool.fetchval(
+        sql("head_position")
+    )  # before the directive: what comes meanwhile is told again
     found = await opened(visitor.caller, reference, services, Opened.DIRECTIVE, Door.PAGE)
     recorded = (await services.store.events_of(found.state.id))[: found.state.version]
     if version is not None and version > len(recorded):
@@ -72,7 +76,9 @@ async def directive(
     state = then or found.state
     past = state.version < len(recorded)
     at = state.last_recorded_at if past else now
-    children = await find_many(services.pool, found.children)
+    by = state.last_recorded_at if past else None
+    below = (await children_of(services.pool, [state.id], by=by, visible=visitor.caller.visible))[state.id]
+    children = await find_many(services.pool, below)
     facts = (await services.reference.current()).facts(now)
     commands = () if past else offered(state, visitor.caller.person.username, now, facts)
     return page(
@@ -80,12 +86,12 @@ async def directive(
         "directive.html",
         visitor=visitor,
         now=at,
-        position=recorded[-1].global_position,
+        position=position,
         state=state,
         latest=found.state.version,
         past=past,
         history=[_moment(one, children, visitor) for one in around(recorded, state.version)],
-        children=[children[one] for one in found.children] if not past else [],
+        children=[children[one] for one in below],
         watch=state.id,
         commands=[name for name in commands if name not in _BESIDE],
         first=_first(commands),

@@ -39,6 +39,8 @@ class Pile:
     key: str
     title: Words
     states: list[DirectiveState]
+    onward: str = ""
+    """The list that holds all of them, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class Step:
     text: Words
     address: str = ""
 
+
+_ONWARD = {
+    "results": "/directives?awaits=acceptance",
+    "extensions": "/directives?awaits=extension",
+    "declines": "/directives?awaits=decline",
+    "approvals": "/directives?awaits=approval",
+    "escalated": "/directives?timeliness=overdue&status=issued&status=in_progress&sort=due_at",
+}
 
 _PILES: tuple[tuple[str, Words], ...] = (
     ("rework", ("Phải thực hiện lại", "Came back for rework")),
@@ -77,9 +87,12 @@ async def home(request: Request, visitor: Visiting) -> Response:
         decides=bool(visitor.roles & DECIDERS),
     )
     piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
+    led: list[DirectiveState] = []
     if Role.UNIT_HEAD in visitor.roles:
         led = await at_work_in(services.pool, headed_by(caller.person, caller.directory), MOST)
-        piles += _others_at_work(sorted(led, key=lambda state: by_urgency(state, now)), visitor)
+        piles += _others_at_work(
+            sorted(led, key=lambda state: (not _came_back(state), by_urgency(state, now))), visitor
+        )
     if Role.LEADER in visitor.roles:
         piles[:0] = _escalated(await escalated(services.pool, scope, now, MOST))
     totals = (await overview_for(services, caller)).figures.cells
@@ -92,9 +105,9 @@ async def home(request: Request, visitor: Visiting) -> Response:
         watch="all",
         piles=piles,
         totals=totals,
-        behalf=_on_behalf(found, visitor),
+        marks=_marks((*found, *led), visitor),
+        cut=len(found) >= MOST,
         shown=SHOWN,
-        most=MOST,
         guide=() if request.cookies.get(GUIDE) == "hidden" else _guide(visitor),
     )
 
@@ -149,16 +162,17 @@ def _others_at_work(states: list[DirectiveState], visitor: Visitor) -> list[Pile
 
 def _escalated(states: list[DirectiveState]) -> list[Pile]:
     title = ("Đã báo cáo vượt cấp", "Escalated to you")
-    return [Pile("escalated", title, states)] if states else []
+    return [Pile("escalated", title, states, _ONWARD["escalated"])] if states else []
 
 
 def _piles(states: Iterable[DirectiveState], visitor: Visitor) -> list[Pile]:
     held: dict[str, list[DirectiveState]] = {}
+    own = {"work": f"/directives?status=open&officer={visitor.caller.person.username}&sort=due_at"}
     for state in states:
         lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
         if lies is not None and answers_first(state, *lies, visitor.caller.directory):
             held.setdefault(_pile_of(state, lies[0]), []).append(state)
-    return [Pile(key, title, held[key]) for key, title in _PILES if key in held]
+    return [Pile(key, title, held[key], _ONWARD.get(key, own.get(key, ""))) for key, title in _PILES if key in held]
 
 
 def _pile_of(state: DirectiveState, why: Waits) -> str:
@@ -172,17 +186,24 @@ def _pile_of(state: DirectiveState, why: Waits) -> str:
         case Waits.APPROVAL:
             return "approvals"
         case Waits.WORK:
-            return "rework" if state.rework_count and state.reported_at is None else "work"
+            return "rework" if _came_back(state) else "work"
         case Waits.OFFER:
-            return "offers"
+            return "rework" if _came_back(state) else "offers"
 
 
-def _on_behalf(states: Iterable[DirectiveState], visitor: Visitor) -> dict[UUID, tuple[str, ...]]:
-    """For directives that lie here in the place of somebody absent: who that is."""
+def _came_back(state: DirectiveState) -> bool:
+    """Whether a result was not accepted, and none has been reported since."""
+    return state.rework_count > 0 and state.reported_at is None
+
+
+def _marks(states: Iterable[DirectiveState], visitor: Visitor) -> dict[UUID, tuple[str, ...]]:
+    """What is told beside the title: for whom it lies here, where that is somebody absent, and that it came back."""
+    english = visitor.language == "en"
     marks: dict[UUID, tuple[str, ...]] = {}
     for state in states:
         lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
+        told = [("rework" if english else "làm lại")] if _came_back(state) else []
         if lies is not None and lies[1].username != visitor.caller.person.username:
-            word = "for" if visitor.language == "en" else "thay"
-            marks[state.id] = (f"{word} {lies[1].full_name}",)
+            told.append(f"{'for' if english else 'thay'} {lies[1].full_name}")
+        marks[state.id] = tuple(told)
     return marks

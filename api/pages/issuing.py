@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,7 +24,7 @@ from api.problems import Problem
 from api.services import Services, services_of
 from domain.commands import IssueDirective
 from domain.ids import foreign
-from domain.refusals import Code
+from domain.refusals import Code, refuse
 from domain.terms import ClearPoint
 from domain.wording import SOURCE_NAMES, URGENCY_NAMES
 from storage.directives import find
@@ -129,8 +130,8 @@ async def _carry_out(
         if len(bodies) > 1:
             states = await issued_together(services, visitor.caller, {"directives": bodies}, command_id)
             number = states[0].source.number if states and states[0].source else None
-            onward = f"/directives?done=issue&sort=-code{f'&source={number}' if number else ''}"
-            return RedirectResponse(onward, 303)
+            query = {"done": "issue", "sort": "-code", **({"source": number} if number else {})}
+            return RedirectResponse(f"/directives?{urlencode(query)}", 303)
         command: IssueDirective = parse_command(IssueDirective, bodies[0])
         directive_id, _ = await issue_one(services, visitor.caller, command, command_id, chosen=True)
     found = await find(services.pool, directive_id)
@@ -144,8 +145,6 @@ def _body(values: dict[str, list[str]], index: int) -> dict[str, Any]:
     own = {name.removeprefix(at): held for name, held in values.items() if name.startswith(at)}
     body = fields_of(TASK_INPUTS, own) | fields_of(SHARED_INPUTS, values)
     source = fields_of(SOURCE_INPUTS, values).get("source", {})
-    if own.get("excerpt", [""])[0].strip():
-        source["excerpt"] = own["excerpt"][0].strip()
     if set(source) - {"higher_authority"}:
         body["source"] = source
     reason = body.pop("waive_result", None)
@@ -175,8 +174,15 @@ def _refilled(
                     if name not in bodies[one["index"]]:
                         found[at + name] = "Needed." if visitor.language == "en" else "Còn thiếu."
         elif one["code"] in _FIELD_OF:
-            found[at + _FIELD_OF[one["code"]]] = filled.banner
+            found[at + _FIELD_OF[one["code"]]] = _told(one, request, visitor)
     return replace(filled, faults=found)
+
+
+def _told(one: Mapping[str, Any], request: Request, visitor: Visitor) -> str:
+    """The words of one refusal among several."""
+    params = {name: value for name, value in one.items() if name not in ("index", "code", "refusals")}
+    told: str = Problem.of(refuse(Code(one["code"]), **params)).document(request, visitor.language)["detail"]
+    return told
 
 
 def _placed(name: str) -> str:
@@ -184,7 +190,7 @@ def _placed(name: str) -> str:
     index, at = "0", name
     if name.startswith("directives."):
         _, index, at = name.split(".", 2)
-    return at if at.startswith(("source", "urgency")) and not at.endswith("excerpt") else f"tasks.{index}.{at}"
+    return at if at.startswith(("source", "urgency")) else f"tasks.{index}.{at}"
 
 
 def _look(visitor: Visitor) -> str:

@@ -40,7 +40,7 @@ async def directives(
     wanted = filter_of(asked, visitor)
     after = decode(asked.sort, cursor or None)
     found = await page_of_list(services.pool, wanted, now, sort=asked.sort, limit=_A_PAGE, after=after)
-    if found.total == 1 and found.items[0].code == asked.text("q").replace("-", "/"):
+    if found.total == len(found.items) == 1 and found.items[0].code == asked.text("q").replace("-", "/"):
         return RedirectResponse(f"/directives/{found.items[0].code.replace('/', '-')}", 303)
     return page(
         request,
@@ -56,7 +56,7 @@ async def directives(
         units=[(code, unit.name) for code, unit in visitor.caller.directory.units.items()],
         bulk=offered_for_many(visitor),
         forms=COMMAND_FORMS,
-        done=COMMAND_FORMS["delegate"] if done == "issue" else None,
+        done=done,
     )
 
 

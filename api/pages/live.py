@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from api.auth import SignedIn
+from api.auth import StillSignedIn
 from api.stream import open_stream
 from domain.validity import DatedDirectory
 from storage.store import RecordedEvent
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/live", include_in_schema=False)
 async def live(
     request: Request,
-    caller: SignedIn,
+    caller: StillSignedIn,
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[str | None, Query()] = None,
 ) -> StreamingResponse:

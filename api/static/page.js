@@ -1,6 +1,6 @@
 // What makes pages more comfortable. Everything here has a way without scripts: forms are sent, links are followed.
 
-import { live, takeOver } from "./live.js";
+import { live, showPage } from "./live.js";
 
 live();
 slider();
@@ -10,7 +10,7 @@ preview();
 document.addEventListener("submit", once);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(freed));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, textarea, select")) {
+  if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     document.getElementById("find")?.focus();
   }
@@ -20,7 +20,8 @@ document.addEventListener("change", (event) => {
     for (const one of event.target.closest("form").querySelectorAll("input[name=directives]")) one.checked = event.target.checked;
   }
 });
-document.querySelector("[aria-invalid=true], [data-fault]")?.focus();
+const faulty = document.querySelector("[aria-invalid=true]");
+(faulty?.matches("fieldset") ? faulty.querySelector("input:not([type=hidden]), select") : faulty)?.focus();
 
 // A second press sends nothing; the server would carry it out once anyway, by the form's command id.
 function once(event) {
@@ -37,23 +38,21 @@ function freed(form) {
   for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
 }
 
-// The replay slider: the page as it stood after each event, while it is moved.
+// The replay slider: the page as it stood after each event, while it is moved. The slider is renewed with the page, so
+// the listener is the document's.
 function slider() {
-  const range = document.querySelector(".replay input[type=range]");
-  if (!range) return;
-  let asked = 0;
-  range.addEventListener("input", async () => {
-    const number = ++asked;
+  let waiting = 0;
+  document.addEventListener("input", (event) => {
+    const range = event.target;
+    if (!range.matches(".replay input[type=range]")) return;
     const address = new URL(range.form.action);
     if (range.value !== range.max) address.searchParams.set("version", range.value);
     range.setAttribute("aria-valuetext", `${range.value} / ${range.max}`);
-    await new Promise((done) => setTimeout(done, 60));
-    if (number !== asked) return;
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    const text = await answer.text();
-    if (number !== asked || !answer.ok) return;
-    history.replaceState(null, "", address);
-    takeOver(text);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      history.replaceState(null, "", address);
+      showPage(address.href);
+    }, 60);
   });
 }
 

@@ -1,7 +1,10 @@
 """What goes wrong in front of a browser: a lost stream, a double click, going back, somebody faster, a script as text."""
 
+import asyncio
+
 from playwright.async_api import expect
 
+from storage.sessions import end_sessions_of
 from tests.api.browser.conftest import Look
 from tests.support.office import Office
 
@@ -13,15 +16,58 @@ def _at(directive: dict[str, str]) -> str:
 async def test_a_lost_connection_is_told_and_made_up_for(look: Look, shared: Office) -> None:
     issued = await shared.issue(title="Mất mạng giữa chừng")
     page = await look("chu-tich", console=False)
+    await page.route("**/live?*", lambda route: route.abort())
     await page.goto(_at(issued))
     foot = page.locator("[data-connection]")
-    await expect(foot).to_have_text("Đang cập nhật trực tiếp")
-    await page.context.set_offline(True)
-    # Chromium leaves a stream that is open alone when it goes offline; it is the next one that fails.
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(foot).to_have_text("Mất kết nối, đang thử lại…")
+    await page.route("**/directives/*", lambda route: route.abort())
     await shared.do("tp-nv", "acknowledge", issued)
-    await page.context.set_offline(False)
+    await page.unroute_all()
+    await expect(foot).to_have_text("Đang cập nhật trực tiếp", timeout=10_000)
     await expect(page.locator("main .pill")).to_have_text("Đang thực hiện")
+
+
+async def test_the_end_of_a_session_is_told_and_nothing_is_asked_any_more(look: Look, shared: Office) -> None:
+    issued = await shared.issue(title="Hết phiên khi đang xem")
+    page = await look("pct", console=False)
+    await page.goto(_at(issued))
+    await expect(page.locator("[data-connection]")).to_have_text("Đang cập nhật trực tiếp")
+    await end_sessions_of(shared.pool, "pct")
+    await asyncio.sleep(1.1)  # so long a session that was just used is remembered
+    await shared.do("tp-nv", "acknowledge", issued)
+    await expect(page.locator("[data-connection]")).to_contain_text("Phiên làm việc đã hết")
+    await expect(page.locator("main .pill")).to_have_text("Chưa thực hiện")
+
+
+async def test_what_is_open_or_focused_survives_a_change(look: Look, shared: Office) -> None:
+    issued = await shared.issue(title="Đang mở thì có thay đổi")
+    page = await look("chu-tich")
+    await page.goto(_at(issued))
+    await page.get_by_text("Việc khác").click()
+    await shared.do("tp-nv", "acknowledge", issued)
+    await expect(page.locator("main .pill")).to_have_text("Đang thực hiện")
+    await expect(page.get_by_role("link", name="Thu hồi nhiệm vụ")).to_be_visible()
+    await shared.do("tp-nv", "report-completion", issued, result="Xong")
+    accept = page.get_by_role("button", name="Xác nhận hoàn thành")
+    await accept.focus()
+    await shared.do("tp-nv", "comment", issued, text="Kèm phụ lục")
+    await expect(page.get_by_text("Kèm phụ lục")).to_be_visible()
+    await expect(accept).to_be_focused()
+
+
+async def test_what_comes_for_the_first_time_shows_without_reloading(look: Look, shared: Office) -> None:
+    issued = await shared.issue(title="Giao lại lần đầu", coordinating_units=["P-A"])
+    page = await look("chu-tich")
+    await page.goto(_at(issued))
+    assert await page.get_by_label("Xem lại sau sự kiện").count() == 0
+    done = await shared.do("chu-tich", "delegate", issued, units=["P-A"])
+    assert done.status_code == 200, done.text
+    await expect(page.get_by_role("heading", name="Nhiệm vụ giao lại")).to_be_visible()
+    await expect(page.get_by_label("Xem lại sau sự kiện")).to_have_attribute("max", "2")
+    await page.get_by_label("Xem lại sau sự kiện").press("Home")
+    await expect(page.get_by_text("Đang xem lại bản ghi.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Việc bạn có thể làm")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Nhiệm vụ giao lại")).to_have_count(0)
 
 
 async def test_a_double_click_does_it_once(look: Look, shared: Office) -> None:
@@ -90,7 +136,7 @@ async def test_the_keyboard_suffices(look: Look, shared: Office) -> None:
     await page.goto("/")
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
-    await page.keyboard.press("/")
+    await page.keyboard.press("Control+k")
     await page.keyboard.type("chi dung ban phim")
     await page.keyboard.press("Enter")
     row = page.get_by_role("link", name="Chỉ dùng bàn phím")
