@@ -71,6 +71,8 @@ async def exported(
 ) -> Response:
     """The file, noted as a read before the first byte. Problem 422 `export_too_large`."""
     services = services_of(request)
+    if services.exporting.locked():
+        raise Problem(503, "exports_running", headers={"Retry-After": "10"})
     now = services.now()
     total = await count(services.pool, wanted, now)
     if total > MOST:
@@ -83,10 +85,18 @@ async def exported(
         case "csv":
             body: AsyncIterator[str | bytes] = whole.as_csv()
         case "xlsx":
-            return await whole.as_workbook(headers)
+            async with services.exporting:
+                return await whole.as_workbook(headers)
         case "json":
             body = whole.as_json(total)
-    return StreamingResponse(body, headers=headers, media_type=MEDIA_TYPES[format_])
+    return StreamingResponse(_in_turn(services.exporting, body), headers=headers, media_type=MEDIA_TYPES[format_])
+
+
+async def _in_turn(turns: asyncio.Semaphore, body: AsyncIterator[str | bytes]) -> AsyncIterator[str | bytes]:
+    """`body`, holding one of the turns for as long as it is sent."""
+    async with turns:
+        async for piece in body:
+            yield piece
 
 
 class _Export:

@@ -57,6 +57,8 @@ class Services:
     tsa_roots: Path | None = None
     """Certificates to which those of time-stamping authorities must lead."""
     overviews: Overviews = field(default_factory=Overviews)
+    exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Of large exports so many are made at once: each takes a processor for seconds."""
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the record is verified: it takes both processors of a small machine."""
     bundling: asyncio.Lock = field(default_factory=asyncio.Lock)

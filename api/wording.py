@@ -101,6 +101,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Mỗi lần gửi nhiều nhất {limit} tệp; hãy gửi phần còn lại sau.",
         "At most {limit} files at a time; send the others afterwards.",
     ),
+    "exports_running": (
+        "Đang có các lần xuất dữ liệu khác; hãy thử lại sau ít giây.",
+        "Other exports are being made; try again in a few seconds.",
+    ),
     "issuers_only": ("Chỉ dành cho người được giao nhiệm vụ.", "For those who may issue directives."),
     "keepers_only": ("Chỉ dành cho văn phòng và quản trị.", "For the office and administrators only."),
     "calendar_keepers_only": (

@@ -15,7 +15,7 @@ from api.lookup import directive_for
 from api.pages.attaching import ACCEPTED, attach_all, take_in
 from api.pages.command_forms import COMMAND_FORMS, CommandForm
 from api.pages.filling import fields_of
-from api.pages.forms import NOTHING, Filled, faults_beside, files, new_command_id, read_form, texts
+from api.pages.forms import NOTHING, Filled, faults_beside, files, new_command_id, read_form, texts, version_in
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
@@ -83,7 +83,7 @@ async def _carry_out(
     except ValidationError:
         raise Problem(422, "malformed_form") from None
     fields = fields_of(form.inputs, values)
-    expected = int(version) if form.on_sight and (version := values.get("version", [""])[0]).isdecimal() else None
+    expected = version_in(values) if form.on_sight else None
     note = fields.pop("note", None) if command == "attach" else None
     typed: Any = None if command == "attach" else parse_command(COMMANDS[command], fields)
     chosen = files(sent, "files")
@@ -142,8 +142,7 @@ async def _since(
     services: Services, visitor: Visitor, directive_id: UUID, values: dict[str, list[str]]
 ) -> list[dict[str, Any]]:
     """What has happened since the form was opened."""
-    seen = values.get("version", [""])[0]
-    events = (await services.store.events_of(directive_id))[int(seen) if seen.isdecimal() else 0 :]
+    events = (await services.store.events_of(directive_id))[version_in(values) or 0 :]
     return [
         {
             "type": recorded.event.data.type,

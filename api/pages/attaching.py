@@ -1,12 +1,14 @@
 """Files that come with a form: taken into the store first, so that a bad one stops the form before anything is recorded."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import PurePath
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
 
 from api.auth import Caller
+from api.bodies import parse_command
 from api.gateway import RETRY_AFTER
 from api.giving import give
 from api.problems import Problem
@@ -35,14 +37,25 @@ async def take_in(services: Services, caller: Caller, files: list[UploadFile], n
         if media_type is None:
             reason = (f"“{name}”: chỉ nhận {ACCEPTED}", f"“{name}”: only {ACCEPTED} are taken")
             raise Problem(415, "file_type_refused", media_type=name.rpartition(".")[2] or "?", reason=reason)
+        _named(name, note)  # what the command would refuse, before anything is stored
         try:
             stored = await services.objects.put(checked(_pieces(file), media_type, services.max_file_bytes))
         except ObjectsAway as away:
             raise Problem(503, "files_unavailable", headers=RETRY_AFTER) from away
         uploaded = UploadedFile(sha256=stored.sha256, size=stored.size, media_type=media_type)
         await put_file(services.pool, uploaded, caller.person.username)
-        commands.append(Attach(sha256=stored.sha256, file_name=name, note=note))
+        commands.append(_named(name, note, stored.sha256))
     return commands
+
+
+def _named(name: str, note: str | None, sha256: str = "0" * 64) -> Attach:
+    """The command that attaches a file under this name. Problem 422 with a fault on `files` for a name that cannot be."""
+    try:
+        command: Attach = parse_command(Attach, {"sha256": sha256, "file_name": name, "note": note})
+    except Problem as problem:
+        faults = [replace(one, field="files" if one.field == "file_name" else one.field) for one in problem.faults]
+        raise Problem.faulty(faults) from problem
+    return command
 
 
 async def attach_all(

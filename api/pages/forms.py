@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -17,6 +18,8 @@ from domain.wording import Language
 
 MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
+FILE = "file."
+"""Before the name of an input whose file could not be kept."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +69,22 @@ async def read_form(request: Request, *, most_bytes: int = MOST_BYTES) -> FormDa
         raise Problem(415, "malformed_form")
     try:
         return await request.form(max_files=20, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
-    except (MultiPartException, UnicodeDecodeError) as error:
+    except (MultiPartException, HTTPException, KeyError, UnicodeDecodeError) as error:
+        # Within an app Starlette tells of a bad form as 400, and stumbles over one without a boundary.
         raise Problem(422, "malformed_form") from error
 
 
 async def kept_fields(request: Request) -> list[tuple[str, str]]:
-    """The texts of a form, to be sent again after a sign-in; nothing of what is no form, and no files."""
+    """The texts of a form, to be sent again after a sign-in; nothing of what is no form. Of files the name, as `file.…`."""
     try:
         form = await read_form(request)
     except Problem:
         return []
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return [
+        (name, value) if isinstance(value, str) else (f"{FILE}{name}", value.filename or "")
+        for name, value in form.multi_items()
+        if isinstance(value, str) or value.filename
+    ]
 
 
 def texts(form: FormData) -> dict[str, list[str]]:
@@ -108,6 +116,12 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
 def whole_number(text: str) -> int | str:
     """The number in a text; the text itself where it is none, for the command's own check to refuse."""
     return int(text) if text.isascii() and text.strip().isdecimal() and len(text) < 10 else text
+
+
+def version_in(values: dict[str, list[str]]) -> int | None:
+    """The version that the form was made for; None where it says none that could be."""
+    text = values.get("version", [""])[0]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def faults_beside(faults: Sequence[Fault], language: Language) -> dict[str, str]:

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.pages.signing import inside, sign_in_page
+from api.pages.addresses import inside
+from api.pages.signing import sign_in_page
 from api.problems import Problem
 from api.signing.cookies import put_session
 from api.signing.openid.cookie import drop_attempt, put_attempt

@@ -11,6 +11,8 @@ from api.pages.language import page_language
 from api.pages.rendering import page
 from api.pages.signing import sign_in_page
 from api.problems import Problem
+from api.services import services_of
+from api.signing.origin import same_origin
 from api.wording import TITLES
 
 SIGN_IN, NEW_PASSWORD = "/sign-in", "/account/password"
@@ -27,7 +29,7 @@ async def problem_page(request: Request, problem: Problem) -> Response:
     What was typed into a form whose session had ended is kept on the page of the sign-in.
     """
     if problem.status == 401 and problem.code == "not_signed_in":
-        if request.method == "POST" and (kept := await kept_fields(request)):
+        if request.method == "POST" and _may_be_kept(request) and (kept := await kept_fields(request)):
             return sign_in_page(request, status=401, onward=request.url.path, kept=kept)
         return RedirectResponse(f"{SIGN_IN}?next={quote(way_back(request), safe='/')}", 303)
     if problem.code == "password_must_change":
@@ -43,6 +45,12 @@ async def problem_page(request: Request, problem: Problem) -> Response:
     )
     answer.headers.update(problem.headers)
     return answer
+
+
+def _may_be_kept(request: Request) -> bool:
+    """What was meant on a page of ours, and holds no password: a foreign form must not come to be sent from here."""
+    ours = same_origin(request, services_of(request).public_url)
+    return ours and not request.url.path.startswith((SIGN_IN, NEW_PASSWORD))
 
 
 def way_back(request: Request) -> str:

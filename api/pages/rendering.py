@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.pages import figures
+from api.pages.addresses import inside
 from api.pages.language import page_language
 from api.pages.static import address_of_static
 from domain import wording
@@ -62,7 +63,7 @@ def page(
 
 def _here(request: Request) -> str:
     """Path and query of this page, to come back to."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return inside(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
 
 
 @cache

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.pages.forms import read_form, texts
+from api.pages.addresses import inside
+from api.pages.forms import FILE, read_form, texts
 from api.pages.language import COOKIE
 from api.pages.rendering import page
-from api.pages.signing import inside, sign_in_page
+from api.pages.signing import sign_in_page
 from api.problems import Problem
 from api.services import services_of
 from api.signing.cookies import drop_session, put_session
@@ -39,7 +40,9 @@ async def enter(request: Request) -> Response:
     if entered.must_change:
         answer: Response = RedirectResponse("/account/password", 303)
     elif kept:
-        answer = page(request, "resend.html", next=onward, kept=kept)
+        lost = [value for name, value in kept if name.startswith(FILE)]
+        rest = [(name, value) for name, value in kept if not name.startswith(FILE)]
+        answer = page(request, "resend.html", next=onward, kept=rest, lost=lost)
     else:
         answer = RedirectResponse(onward, 303)
     put_session(answer, request, entered.session)

@@ -88,7 +88,8 @@ async def test_a_token_ends_with_its_person(shared: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/v1", "/api/v1/", "/api/v2/me", "/api/v1/me/", "/api/v1/nothing", "/%00", "/api/v1/%FF"]
+    "path",
+    ["/nothing", "/api", "/api/v1", "/api/v1/", "/api/v2/me", "/api/v1/me/", "/api/v1/nothing", "/%00", "/api/v1/%FF"],
 )
 async def test_what_is_not_there_is_not_found(shared: Office, path: str) -> None:
     refused(await (await shared.as_("chu-tich")).get(f"{shared.url}{path}"), 404, "not_found")

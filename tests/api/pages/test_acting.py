@@ -127,6 +127,10 @@ async def test_faults_stand_beside_their_fields(
         ("gia-danh.pdf", b"<html>", "application/pdf"),
         ("rong.pdf", b"", "application/pdf"),
         ("..\\..\\etc\\passwd.pdf\u202e", b"%PDF-1.7", "application/pdf"),
+        ("an\u202ekhang.pdf", b"%PDF-1.7", "application/pdf"),
+        ("ấ" * 200 + ".pdf", b"%PDF-1.7", "application/pdf"),
+        ("x" * 300 + ".pdf", b"%PDF-1.7", "application/pdf"),
+        ("mot\x7fhai.pdf", b"%PDF-1.7", "application/pdf"),
     ],
 )
 async def test_a_hostile_file_stops_the_form_before_anything_is_recorded(
@@ -141,6 +145,22 @@ async def test_a_hostile_file_stops_the_form_before_anything_is_recorded(
     assert "in-files-fault" in page.ids
     assert page.form(f"{address(issued)}/do/report-progress").fields["note"] == ["giữ lại"]
     assert await shared.types(issued) == ["DirectiveIssued"]
+
+
+async def test_more_files_than_are_taken_at_once_are_told(shared: Office, browse: Browse) -> None:
+    issued = await shared.issue(title="Mười một tệp")
+    many = [("files", (f"tep-{n}.pdf", b"%PDF-1.7", "application/pdf")) for n in range(11)]
+    answer = await (await browse("tp-nv")).post(f"{address(issued)}/do/attach", files=many)
+    assert answer.status_code == 422
+    assert "in-files-fault" in Page(answer.text).ids
+    assert await shared.types(issued) == ["DirectiveIssued"]
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "-1", "một", "１２"])
+async def test_a_version_that_cannot_be_is_none(shared: Office, browse: Browse, version: str) -> None:
+    issued = await shared.issue(title="Phiên bản lạ")
+    sent = {"reason": "Trùng", "version": version}
+    assert (await (await browse("chu-tich")).post(f"{address(issued)}/do/withdraw", data=sent)).status_code == 303
 
 
 async def test_a_path_in_a_file_name_is_dropped(shared: Office, browse: Browse) -> None:

@@ -1,9 +1,14 @@
 """The way in and out by forms, and what becomes of a form whose session has ended."""
 
-import httpx
-from pwdlib import PasswordHash
+from types import SimpleNamespace
 
-from api.signing.cookies import COOKIE
+import httpx
+import pytest
+from fastapi import FastAPI
+from pwdlib import PasswordHash
+from starlette.requests import Request
+
+from api.signing.cookies import COOKIE, session_in
 from storage.passwords import set_password
 from storage.sessions import end_sessions_of
 from tests.api.pages.conftest import Browse
@@ -95,3 +100,79 @@ async def test_static_files_are_kept_for_ever_under_an_address_of_their_content(
     assert (await client.get("/static/000000000000/dondoc.css")).headers["cache-control"] == "no-store"
     for name in ("../app.py", "dondoc.py", "%2e%2e%2fapp.py"):
         assert (await client.get(f"/static/0/{name}")).status_code == 404
+
+
+async def test_a_foreign_form_is_not_kept_to_be_sent_from_here(shared: Office) -> None:
+    issued = await shared.issue(title="Biểu mẫu của trang lạ")
+    address = f"/directives/{issued['code'].replace('/', '-')}/do/withdraw"
+    async with await stranger(shared) as client:
+        for origin in ("https://evil.example", "null"):
+            met = await client.post(address, data={"reason": "từ trang lạ"}, headers={"Origin": origin})
+            assert met.status_code == 303
+            assert "từ trang lạ" not in met.text
+
+
+async def test_passwords_are_kept_nowhere(shared: Office) -> None:
+    async with await stranger(shared) as client:
+        body = {"current": "bí mật cũ nào đó", "new": "bí mật mới nào đó", "again": "bí mật mới nào đó"}
+        met = await client.post("/account/password", data=body)
+        assert met.status_code == 303
+        assert "bí mật" not in met.text
+
+
+async def test_files_that_could_not_be_kept_are_told(shared: Office) -> None:
+    issued = await shared.issue(title="Hết phiên khi gửi tệp")
+    address = f"/directives/{issued['code'].replace('/', '-')}/do/report-progress"
+    async with await stranger(shared) as client:
+        file = {"files": ("bien-ban.pdf", b"%PDF-1.7", "application/pdf")}
+        met = await client.post(address, data={"percent": "20"}, files=file)
+        assert met.status_code == 401
+        form = Page(met.text).form("/sign-in")
+        entered = await client.post("/sign-in", data={**form.fields, "username": "pct", "password": PASSWORD})
+        page = Page(entered.text)
+        assert "bien-ban.pdf" in page.words
+        assert page.form(address).fields == {"percent": ["20"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"x", "multipart/form-data"),
+        (b"x", "multipart/form-data; boundary=a"),
+        (b"a=" + b"&a=" * 3000, "application/x-www-form-urlencoded"),
+        (b"%FF=%FE", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json"),
+        (b"--a\r\n\r\n", "multipart/form-data; boundary=a"),
+    ],
+)
+async def test_a_body_that_is_no_form_is_told(shared: Office, browse: Browse, content: bytes, kind: str) -> None:
+    issued = await shared.issue(title="Thân không phải biểu mẫu")
+    at = f"/directives/{issued['code'].replace('/', '-')}/do/comment"
+    async with await stranger(shared) as nobody:
+        for client, address in ((nobody, "/sign-in"), (nobody, at), (await browse("chu-tich"), at)):
+            answer = await client.post(address, content=content, headers={"Content-Type": kind})
+            assert answer.status_code in (303, 401, 415, 422), (address, answer.text)
+
+
+async def test_no_page_leads_out_of_the_house(shared: Office) -> None:
+    async with await stranger(shared) as client:
+        answer = await client.get(f"{shared.url}//evil.example/x")
+        assert answer.status_code == 404
+        assert "evil.example" not in answer.text
+
+
+async def test_over_https_only_the_cookie_that_no_other_site_can_set_is_believed(
+    shared: Office, browse: Browse
+) -> None:
+    client = await browse("cv-tnmt")
+    request = Request(
+        {
+            "type": "http",
+            "scheme": "https",
+            "headers": [(b"cookie", f"{COOKIE}={client.cookies[COOKIE]}".encode())],
+            "app": FastAPI(),
+            "path": "/",
+        }
+    )
+    request.app.state.services = SimpleNamespace(public_url=None)
+    assert session_in(request) is None
