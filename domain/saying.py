@@ -59,7 +59,7 @@ class Saying:
 
     def previous_officer(self, username: str | None) -> str:
         """Who carried it out before."""
-        return self.people("người thực hiện trước:", "officer before:", (username,))
+        return self.people("chuyên viên trước:", "officer before:", (username,))
 
     def parties(
         self, lead: str, coordinating: Sequence[str], informed: Sequence[str], officer: str | None
@@ -68,15 +68,15 @@ class Saying:
         yield self.units("chủ trì:", "lead:", (lead,))
         yield self.units("phối hợp:", "coordinating:", coordinating)
         yield self.units("nhận để biết:", "informed:", informed)
-        yield self.people("giao", "to", (officer,))
+        yield self.people("chuyên viên:", "officer:", (officer,))
 
     def due(self, due_at: datetime | None) -> str:
         """A deadline, or that there is none."""
         return shown_due(due_at, english=self.english)
 
     def deadline(self, due_at: datetime | None) -> str:
-        """A deadline, with the word for it."""
-        return f"{self('hạn', 'deadline')} {self.due(due_at)}"
+        """A deadline with the word for it, or that there is none."""
+        return f"{self('hạn', 'deadline')} {shown(due_at)}" if due_at else self.due(None)
 
     def moved(self, vietnamese: str, old: datetime | None, new: datetime | None) -> str:
         """From one deadline to another."""

@@ -189,8 +189,7 @@ def _below(
 ) -> Iterator[str]:
     match data:
         case e.SubdirectiveIssued():
-            unit, due = say.unit(data.lead_unit), say.due(data.due_at)
-            yield say(f"{data.code} cho {unit}, hạn {due}", f"{data.code} to {unit}, {due}")
+            yield f"{data.code} {say('cho', 'to')} {say.unit(data.lead_unit)}, {say.deadline(data.due_at)}"
         case e.SubdirectiveDeadlineChanged():
             yield codes.get(data.subdirective, "")
             yield say.deadline(data.due_at)

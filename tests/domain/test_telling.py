@@ -138,6 +138,8 @@ def test_what_is_left_out_leaves_no_words(data: EventData) -> None:
             assert part == part.strip()
             assert part
             assert "None" not in part
+            assert "hạn không hạn" not in part
+            assert "deadline no deadline" not in part
             assert not part.endswith(":")
 
 
@@ -174,7 +176,7 @@ def by_type(name: str) -> EventData:
         ),
         (
             "DirectiveReassigned",
-            "từ NV sang TNMT; người thực hiện trước: cv-nv; đơn vị chủ trì trước quá hạn từ 24:00 13/03/2026; "
+            "từ NV sang TNMT; chuyên viên trước: cv-nv; đơn vị chủ trì trước quá hạn từ 24:00 13/03/2026; "
             "lý do: Chuyển giao; lý do bỏ qua nhiệm vụ giao lại còn mở: Phường vẫn làm tiếp",
             "from NV to TNMT; officer before: cv-nv; the lead before was late since 24:00 13/03/2026; "
             "reason: Chuyển giao; although sub-directives are open: Phường vẫn làm tiếp",
