@@ -13,7 +13,7 @@ from domain.calendar import DayKind
 from domain.directory_changes import PersonMoved, PersonRenamed, SubstitutionDecided, UnitEnded, UnitRevised
 from domain.instants import local
 from domain.registries import CalendarDecided, PolicyAdopted, RegistryData
-from domain.telling import actor_named, shown_due, told
+from domain.telling import actor_named, told
 from domain.validity import DatedDirectory
 from domain.wording import EVENT_NAMES, PHASE_NAMES, REGISTRY_EVENT_NAMES, named
 
@@ -119,22 +119,12 @@ def _clock(moment: datetime) -> str:
 
 
 def _what_changed(step: ReplayStep) -> Text:
-    data = step.recorded.event.data.model_dump(mode="json")
-    parts = told(step.recorded.event.data, {child.id: child.code for child in step.state.subdirectives})
-    for field, (old, new) in step.changes.items():
-        if field == "phase":
-            parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
-        elif field == "due_at":
-            parts.append(f"thời hạn {_due(old)} → {_due(new)}")
-        elif field == "lead_unit":
-            parts.append(f"chủ trì {old} → {new}")
-    if "plan" in data:
-        parts.append(f"hạn {_due(data['plan']['due_at'])}, {data['plan']['policy_version']}")
+    data = step.recorded.event.data
+    parts = told(data, {child.id: child.code for child in step.state.subdirectives}, headed=True)
+    if "phase" in step.changes:
+        old, new = step.changes["phase"]
+        parts.append(f"{named(PHASE_NAMES, old)} → {named(PHASE_NAMES, new)}")
     text = Text("; ".join(parts))
-    if data.get("informs"):
-        text.append(f"{'; ' if parts else ''}báo {', '.join(data['informs'])}", "dim")
+    if data.informs:
+        text.append(f"{'; ' if parts else ''}báo {', '.join(data.informs)}", "dim")
     return text
-
-
-def _due(text: str | None) -> str:
-    return shown_due(datetime.fromisoformat(text) if text else None)

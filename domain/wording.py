@@ -272,6 +272,14 @@ POINT_NAMES: dict[str, tuple[str, str]] = {
     "result": ("rõ kết quả (expected_result)", "result (expected_result)"),
 }
 
+CLEAR_NAMES: dict[str, tuple[str, str]] = {
+    "person": ("rõ người", "who"),
+    "work": ("rõ việc", "what"),
+    "time": ("rõ thời gian", "by when"),
+    "result": ("rõ kết quả", "which result"),
+}
+"""The four clear points for readers; POINT_NAMES adds the fields, for who has to fill them in."""
+
 
 def named(names: dict[str, tuple[str, str]], key: str, language: str = "vi") -> str:
     """The name of `key` in `language`; the key itself where no name is known."""

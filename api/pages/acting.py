@@ -146,9 +146,11 @@ async def _since(
     return [
         {
             "type": recorded.event.data.type,
-            "who": actor_named(recorded.event.actor),
+            "who": actor_named(recorded.event.actor, visitor.language),
             "at": recorded.event.occurred_at,
-            "words": told(recorded.event.data, {}, visitor.language),
+            "words": told(
+                recorded.event.data, {}, visitor.language, person=visitor.person, unit=visitor.unit, headed=True
+            ),
         }
         for recorded in events
     ]

@@ -22,7 +22,7 @@ from domain.offering import offered
 from domain.reading import Door, Opened
 from domain.refusals import Code, refuse
 from domain.state import DirectiveState
-from domain.telling import actor_named, told
+from domain.telling import actor_named, informed, told
 from storage.directives import Found, children_of, find, find_many
 from storage.pool import Pool
 from storage.queries import sql
@@ -123,8 +123,11 @@ def _moment(recorded: RecordedEvent, children: dict[UUID, DirectiveState], visit
         type=event.data.type,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
-        who=actor_named(event.actor),
-        words=told(event.data, codes, visitor.language),
+        who=actor_named(event.actor, visitor.language),
+        words=[
+            *told(event.data, codes, visitor.language, person=visitor.person, unit=visitor.unit, headed=True),
+            *informed(event.data, visitor.language, person=visitor.person),
+        ],
         position=recorded.global_position,
     )
 

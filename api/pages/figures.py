@@ -79,19 +79,27 @@ def seconds(value: float) -> str:
     return f"{value:.1f}".replace(".", ",")
 
 
-def number(value: int) -> str:
-    """4.206"""
-    return f"{value:,}".replace(",", ".")
+def number(value: int, language: Language = "vi") -> str:
+    """4.206, in English 4,206."""
+    return _marked(f"{value:,}", language)
 
 
-def percent(part: float, whole: float) -> str:
-    """96,7%; a dash where there is nothing to take a part of."""
-    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else "—"
+def percent(part: float, whole: float, language: Language = "vi") -> str:
+    """96,7%, in English 96.7%; a dash where there is nothing to take a part of."""
+    return _marked(f"{100 * part / whole:.1f}%", language) if whole else "—"
 
 
-def size(value: int) -> str:
-    """1,4 MB"""
+def size(value: int, language: Language = "vi") -> str:
+    """1,4 MB, in English 1.4 MB."""
     for limit, unit in ((1_000_000, "MB"), (1_000, "KB")):
         if value >= limit:
-            return f"{value / limit:.1f} {unit}".replace(".", ",")
+            return _marked(f"{value / limit:.1f} {unit}", language)
     return f"{value} B"
+
+
+_VIETNAMESE_MARKS = str.maketrans(".,", ",.")
+
+
+def _marked(english: str, language: Language) -> str:
+    """A number with the marks of the language between thousands and before decimals."""
+    return english if language == "en" else english.translate(_VIETNAMESE_MARKS)

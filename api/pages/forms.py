@@ -80,11 +80,14 @@ async def kept_fields(request: Request) -> list[tuple[str, str]]:
         form = await read_form(request)
     except Problem:
         return []
-    return [
-        (name, value) if isinstance(value, str) else (f"{FILE}{name}", value.filename or "")
-        for name, value in form.multi_items()
-        if isinstance(value, str) or value.filename
-    ]
+    try:
+        return [
+            (name, value) if isinstance(value, str) else (f"{FILE}{name}", value.filename or "")
+            for name, value in form.multi_items()
+            if isinstance(value, str) or value.filename
+        ]
+    finally:
+        await form.close()
 
 
 def texts(form: FormData) -> dict[str, list[str]]:

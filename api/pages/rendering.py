@@ -81,15 +81,15 @@ def _environment() -> Environment:
         day=figures.day,
         local_day=figures.local_day,
         moment=figures.moment,
-        number=figures.number,
-        size=figures.size,
+        number=_number,
+        size=_size,
         seconds=figures.seconds,
         ago=_ago,
         due=_due,
         left=_left,
     )
     environment.tests["weekend"] = lambda named: named.day.weekday() >= 5
-    environment.globals["percent"] = figures.percent
+    environment.globals["percent"] = _percent
     environment.globals["weekday"] = figures.weekday
     return environment
 
@@ -117,6 +117,21 @@ def _ago(context: Context, value: datetime) -> str:
 @pass_context
 def _left(context: Context, value: datetime | None) -> str:
     return figures.left(value, context["now"], _language(context))
+
+
+@pass_context
+def _number(context: Context, value: int) -> str:
+    return figures.number(value, _language(context))
+
+
+@pass_context
+def _size(context: Context, value: int) -> str:
+    return figures.size(value, _language(context))
+
+
+@pass_context
+def _percent(context: Context, part: float, whole: float) -> str:
+    return figures.percent(part, whole, _language(context))
 
 
 def _language(context: Context) -> Language:

@@ -26,7 +26,8 @@ def drop_session(response: Response, request: Request) -> None:
 
 def session_in(request: Request) -> str | None:
     """The session that the browser holds. Over HTTPS only under the name that no other site can set."""
-    return request.cookies.get(HOST_COOKIE if is_secure(request) else COOKIE) or None
+    strict = request.cookies.get(HOST_COOKIE)
+    return strict or (None if is_secure(request) else request.cookies.get(COOKIE)) or None
 
 
 def is_secure(request: Request) -> bool:

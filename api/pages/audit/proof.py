@@ -23,6 +23,7 @@ from audit.log.ledger import inclusions
 from audit.log.tree import ProofRefused, check_inclusion
 from domain.reading import Door, Opened
 from domain.telling import actor_named
+from domain.wording import Language
 from storage.envelope import leaf_hash
 from storage.log import StoredCheckpoint, last_checkpoint
 from storage.pool import Pool
@@ -64,7 +65,7 @@ async def proof(
     recorded = (await services.store.events_of(found.state.id))[: found.state.version]
     shown = recorded[: before - 1 if before else None][-_A_PAGE:]
     last = await last_checkpoint(services.pool)
-    events = await _proven(services.pool, shown, last)
+    events = await _proven(services.pool, shown, last, visitor.language)
     return page(
         request,
         "audit/proof.html",
@@ -91,7 +92,9 @@ async def download(request: Request, visitor: Visiting, reference: str) -> Respo
     return await bundle_of(services, Chosen(f"nhiệm vụ {code}", code.replace("/", "-"), (found.state.id,)))
 
 
-async def _proven(pool: Pool, events: Sequence[RecordedEvent], last: StoredCheckpoint | None) -> list[Proven]:
+async def _proven(
+    pool: Pool, events: Sequence[RecordedEvent], last: StoredCheckpoint | None, language: Language
+) -> list[Proven]:
     covered = [one.global_position for one in events if last and one.global_position <= last.size]
     proofs = await proof_of(inclusions(pool, covered, last.size), "position") if last and covered else []
     found = dict(zip(covered, proofs, strict=True))
@@ -110,7 +113,7 @@ async def _proven(pool: Pool, events: Sequence[RecordedEvent], last: StoredCheck
                 version=one.event.stream_version,
                 type=one.event.data.type,
                 occurred_at=one.event.occurred_at,
-                who=actor_named(one.event.actor),
+                who=actor_named(one.event.actor, language),
                 position=one.global_position,
                 leaf=leaf.hex(),
                 hashes=hashes,

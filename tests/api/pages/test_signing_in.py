@@ -169,7 +169,7 @@ async def test_over_https_only_the_cookie_that_no_other_site_can_set_is_believed
         {
             "type": "http",
             "scheme": "https",
-            "headers": [(b"cookie", f"{COOKIE}={client.cookies[COOKIE]}".encode())],
+            "headers": [(b"host", b"dondoc.example"), (b"cookie", f"{COOKIE}={client.cookies[COOKIE]}".encode())],
             "app": FastAPI(),
             "path": "/",
         }

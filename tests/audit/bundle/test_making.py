@@ -56,7 +56,7 @@ def test_the_report_tells_each_directive_in_words(whole: Unpacked) -> None:
     for told in (page, text):
         assert SECRET in told
         assert "Giao nhiệm vụ" in told
-        assert "tiến độ % 60" in told
+        assert "tiến độ 60 %" in told
         assert "Danh mục: Khoá của nhật ký" in told
     assert "Nhiệm vụ &lt;0&gt;" in page
     assert "<script" not in page
