@@ -1,7 +1,15 @@
 """Role by page: who gets in, who is told that it is not theirs, and that nothing of a foreign unit shows anywhere."""
 
-import pytest
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
 
+import pytest
+from fastapi.routing import APIRoute
+
+from api.pages import PAGES
+from api.pages.command_forms import COMMAND_FORMS
 from tests.api.pages.conftest import Browse
 from tests.api.pages.reading import Page
 from tests.support.office import Office
@@ -17,6 +25,7 @@ OPEN_TO: dict[str, tuple[str, ...]] = {
     "/notices": EVERYONE,
     "/account": EVERYONE,
     "/account/password": EVERYONE,
+    "/account/notifications": EVERYONE,
     "/issue": ISSUERS,
     "/issue/deadline?working_days=3": EVERYONE,
 }
@@ -57,8 +66,11 @@ async def test_nothing_of_a_foreign_unit_shows(shared: Office, browse: Browse) -
     stranger = await browse("ct-a")
     for rest in FOREIGN:
         assert (await stranger.get(at + rest)).status_code == 404, rest
-    for command in ("acknowledge", "comment", "withdraw"):
-        assert (await stranger.post(f"{at}/do/{command}", data={"text": "x", "reason": "x"})).status_code == 404
+    for command in COMMAND_FORMS:
+        assert (await stranger.get(f"{at}/do/{command}")).status_code == 404, command
+        assert (await stranger.post(f"{at}/do/{command}", data={"text": "x", "reason": "x"})).status_code == 404, (
+            command
+        )
     for address in ("/", "/directives", "/directives?q=viec+rieng", "/directives?unit=NV", "/overview", "/notices"):
         text = (await stranger.get(address)).text
         assert secret not in text, address
@@ -71,6 +83,45 @@ async def test_nothing_of_a_foreign_unit_shows(shared: Office, browse: Browse) -
     )
     assert "Không tìm thấy nhiệm vụ." in Page(bulk.text).words
     assert secret not in bulk.text
+    assert await shared.types(issued) == ["DirectiveIssued"]
+
+
+def _posted(routes: Iterable[Any]) -> Iterator[str]:
+    for route in routes:
+        if isinstance(route, APIRoute) and "POST" in route.methods:
+            yield route.path
+        yield from _posted(getattr(getattr(route, "original_router", None), "routes", ()))
+
+
+POSTED = sorted({path for module in PAGES for path in _posted(module.router.routes)})
+HARMLESS = {"/language", "/guide/hide"}
+"""What these set is one browser's own choice of how pages look."""
+
+
+def test_there_are_forms_to_be_tried() -> None:
+    assert len(POSTED) > 25
+    assert set(POSTED) > HARMLESS
+
+
+@pytest.mark.parametrize("path", POSTED)
+async def test_no_form_is_taken_from_a_foreign_page(shared: Office, browse: Browse, path: str) -> None:
+    issued = await shared.issue(title="Trang lạ không làm được gì")
+    number = issued["code"].replace("/", "-")
+    filled = {
+        "reference": number,
+        "command": "withdraw",
+        "username": "tp-nv",
+        "code": "thuong",
+        "size": "1",
+        "key": "0",
+    }
+    address = re.sub(r"\{(\w+)(:\w+)?\}", lambda match: filled.get(match[1], str(UUID(int=0))), path)
+    body = {"reason": "x", "text": "x", "directives": number, "command": "withdraw", "username": "x", "password": "x"}
+    for who in ("chu-tich", "quan-tri"):
+        client = await browse(who)
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}):
+            answer = await client.post(address, data=body, headers=headers)
+            assert answer.status_code == (303 if path in HARMLESS else 403), (who, address, answer.text[:200])
     assert await shared.types(issued) == ["DirectiveIssued"]
 
 
