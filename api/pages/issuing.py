@@ -158,24 +158,31 @@ def _refilled(
 ) -> Filled:
     """What was typed, with what is wrong beside its field."""
     filled = Filled(values, {}, problem.document(request, visitor.language)["detail"])
-    if problem.faults:
-        faults = faults_beside(problem.faults, visitor.language)
-        placed = {_placed(name): text for name, text in faults.items()}
-        return replace(filled, faults=placed, banner=_look(visitor))
+    if problem.faults or problem.code == Code.FOUR_CLEAR_INCOMPLETE:
+        return replace(filled, faults=_unfit(bodies, visitor), banner=_look(visitor))
     told = problem.extra.get("refusals") or [
         {"index": problem.extra.get("index", 0), "code": problem.code, **problem.extra}
     ]
     found: dict[str, str] = {}
     for one in told:
         at = f"tasks.{one['index']}."
-        if one["code"] == Code.FOUR_CLEAR_INCOMPLETE:
-            for point in one["missing"]:
-                for name in _BY_POINT[point]:
-                    if name not in bodies[one["index"]]:
-                        found[at + name] = "Needed." if visitor.language == "en" else "Còn thiếu."
-        elif one["code"] in _FIELD_OF:
+        if one["code"] in _FIELD_OF:
             found[at + _FIELD_OF[one["code"]]] = _told(one, request, visitor)
     return replace(filled, faults=found)
+
+
+def _unfit(bodies: list[dict[str, Any]], visitor: Visitor) -> dict[str, str]:
+    """All that is unclear or faulty, of every task: the command itself stops at the first, people want to know of all."""
+    found: dict[str, str] = {}
+    for index, body in enumerate(bodies):
+        try:
+            parse_command(IssueDirective, body, index=index)
+        except Problem as problem:
+            found |= {_placed(name): text for name, text in faults_beside(problem.faults, visitor.language).items()}
+        waived = {"expected_result"} if "waivers" in body else set()
+        missing = (name for names in _BY_POINT.values() for name in names if name not in {*body, *waived})
+        found |= {f"tasks.{index}.{name}": "Needed." if visitor.language == "en" else "Còn thiếu." for name in missing}
+    return found
 
 
 def _told(one: Mapping[str, Any], request: Request, visitor: Visitor) -> str:

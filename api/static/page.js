@@ -84,9 +84,7 @@ function gate() {
         result: said("expected_result") || said("waive_result"),
       };
       for (const [point, done] of Object.entries(clear)) {
-        const item = list.querySelector(`[data-point="${point}"]`);
-        item.classList.toggle("is-clear", done);
-        item.querySelector("[data-state]").textContent = done ? item.dataset.done : item.dataset.open;
+        list.querySelector(`[data-point="${point}"]`).classList.toggle("is-clear", done);
       }
     };
     task.addEventListener("input", look);

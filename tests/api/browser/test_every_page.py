@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from domain.instants import local
 from tests.api.browser.conftest import Look
@@ -87,3 +87,25 @@ async def _judged(page: Page, name: str, rules: dict[str, Any]) -> None:
         await page.screenshot(path=Path(folder) / f"{name}.png")
     found = await Axe().run(page, options=rules)
     assert found.violations_count == 0, found.generate_report()
+
+
+async def test_forms_with_faults(look: Look, scene: Scene) -> None:
+    page = await look("chu-tich")
+    await page.goto("/issue")
+    await page.get_by_role("button", name="Thêm nhiệm vụ cùng văn bản").click()
+    await page.get_by_role("button", name="Giao 2 nhiệm vụ").click()
+    await expect(page.locator("#in-tasks-1-lead_unit-fault")).to_be_visible()
+    await expect(page.locator("#in-tasks-0-lead_unit")).to_be_focused()
+    await _judged(page, "issue-faults", _RULES)
+    await page.goto(f"/directives/{scene.numbers['working']}/do/change-deadline")
+    await page.get_by_role("button", name="Điều chỉnh").click()
+    await expect(page.locator("#in-deadline-fault")).to_be_visible()
+    await _judged(page, "change-deadline-faults", _RULES)
+
+
+async def test_english(look: Look, scene: Scene) -> None:
+    page = await look("chu-tich")
+    await page.goto(f"/directives/{scene.numbers['working']}")
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+    await _judged(page, "directive-english", _RULES)

@@ -19,6 +19,7 @@ async def test_every_form_of_the_course(look: Look, shared: Office) -> None:
     await leader.get_by_label("Ngày", exact=True).fill("2027-03-31")
     await leader.get_by_role("button", name="Xem thử thời hạn").click()
     await expect(leader.get_by_text("Thời hạn: T4, 31/03/2027")).to_be_visible()
+    await expect(leader.locator(".gate .is-done:visible")).to_have_count(3)
     await leader.get_by_label("Rõ kết quả: kết quả cần đạt").fill("Báo cáo")
     await leader.get_by_role("button", name="Giao nhiệm vụ").click()
     await expect(leader.get_by_role("heading", name="Làm không cần tập lệnh")).to_be_visible()
