@@ -219,3 +219,13 @@ async def test_of_a_very_long_history_the_eventsaround_the_version_are_listed(sh
     past = Page((await client.get(f"{address(issued)}?version=3")).text)
     assert "Đang xem lại bản ghi." in past.words
     assert (await client.get(f"{address(issued)}?version=8")).status_code == 404
+
+
+async def test_a_deadline_at_midnight_is_shown_on_the_day_that_it_ends(shared: Office, browse: Browse) -> None:
+    issued = await shared.issue(title="Hạn lúc 24 giờ", deadline={"at": "2027-03-31"})
+    await shared.do("tp-nv", "request-extension", issued, deadline={"at": "2027-04-15"}, reason="Chờ số liệu")
+    words = Page((await (await browse("chu-tich")).get(address(issued))).text).words
+    assert "T4, 31/03/2027" in words
+    assert "T5, 15/04/2027" in words
+    assert "01/04/2027" not in words
+    assert "16/04/2027" not in words
