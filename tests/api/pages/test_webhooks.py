@@ -130,4 +130,5 @@ async def test_a_refused_digest_is_shown_and_tried_again(shared: Office, browse:
     form = page.form("/office/deliveries/digest")
     assert (await client.post(form.action, data=form.fields)).status_code == 303
     assert await shared.pool.fetchval("select outcome from digests where username = 'ct-b'") is None
-    assert (await client.post(form.action, data={"day": "mai"})).status_code == 422
+    for wrong in ({"day": "mai"}, {"username": "ct-b\x00"}, {"username": ""}, {"username": "ct b"}):
+        assert (await client.post(form.action, data={**form.fields, **wrong})).status_code == 422
