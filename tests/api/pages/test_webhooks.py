@@ -85,7 +85,11 @@ async def test_a_webhook_is_added_paused_resumed_and_removed(shared: Office, bro
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nhan.example", "ftp://nhan.example", "https://a:b@nhan.example/", "javascript:alert(1)"]
+    "url",
+    [
+        *("", "nhan.example", "ftp://nhan.example", "https://a:b@nhan.example/", "javascript:alert(1)"),
+        *("https://☃.example/hook", "https://xn--.ạ.example/", "https://ﷺ.example/"),
+    ],
 )
 async def test_what_is_no_address_is_told_beside_its_field(shared: Office, browse: Browse, url: str) -> None:
     client = await browse("quan-tri")
