@@ -68,7 +68,8 @@ def _check_bounded(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             level -= 1
         if level > MOST_LEVELS:
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise Unreadable(
-                f"lồng nhau quá {MOST_LEVELS} tầng ở dòng {event.start_mark.line + 1}",
-                f"more than {MOST_LEVELS} levels in one another at line {event.start_mark.line + 1}",
+                f"lồng nhau quá {MOST_LEVELS} tầng ở dòng {line}",
+                f"more than {MOST_LEVELS} levels in one another at line {line}",
             )

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from activities.outbound import Outbound
-from activities.outbox import KEPT_FOR, PAUSES, TOGETHER, TRIED_FOR, Outbox
+from activities.outbox import KEPT_FOR, PAUSES, TOGETHER, TRIED_FOR, Outbox, Tell
 from activities.outside import looks_outside
 from activities.webhooks import tell
 from domain.commands import Acknowledge, Comment
@@ -285,7 +285,7 @@ async def test_what_nobody_expected_is_logged_and_put_off_and_holds_up_no_other(
     async def fails(*_: Any) -> Any:
         raise LookupError("hỏng\x00\udcff")
 
-    tells = {"chat": fails, "webhook": partial(tell, Outbound(hooks.allowed))}
+    tells: dict[str, Tell] = {"chat": fails, "webhook": partial(tell, Outbound(hooks.allowed))}
     with capture_logs() as logged:
         await Outbox(hooks.pool, tells, lambda: hooks.now).go_round()
     assert [line["log_level"] for line in logged if line["event"] == "webhook.unexpected"] == ["error"]
