@@ -148,8 +148,7 @@ async def test_a_refusal_that_is_no_text_is_noted_and_not_met_again(
     assert await morning.digests.send_due() == 1
     assert await morning.outcome() == "refused"
     noted = await morning.pool.fetchval("select error from digests where outcome = 'refused'")
-    assert "such" in noted
-    assert noted.isprintable()
+    assert noted == "550 5.1.1 no such user"
     await morning.let_claims_pass()
     assert await morning.digests.send_due() == 0
 
