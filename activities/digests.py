@@ -101,21 +101,22 @@ class Digests:
 
     async def _not_taken(self, username: str, day: date, error: aiosmtplib.SMTPException) -> bool:
         """Whether that is the end of it: a refusal of this mail for good (5yz; RFC 5321, section 4.2.1), or mail without sense."""
-        code = _code(error)
-        if (code is not None and code >= 500) or isinstance(error, aiosmtplib.SMTPNotSupported):
-            await settle_digest(self._pool, username, day, "refused", str(error))
+        code, text = _said(error)
+        if code >= 500 or isinstance(error, aiosmtplib.SMTPNotSupported):
+            await settle_digest(self._pool, username, day, "refused", text)
             MAILS.labels("undelivered").inc()
             return True
         log.warning("digest.put_off", username=username, error=repr(error))
         return False
 
 
-def _code(error: aiosmtplib.SMTPException) -> int | None:
-    """What the server said of this recipient or mail; None where the trouble is with the server itself."""
+def _said(error: aiosmtplib.SMTPException) -> tuple[int, str]:
+    """What the server said of this recipient or mail, code and words; 0 where the trouble is with the server itself."""
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
-            return error.recipients[0].code
+            refused: aiosmtplib.SMTPResponseException = error.recipients[0]
         case aiosmtplib.SMTPDataError():
-            return error.code
+            refused = error
         case _:
-            return None
+            return 0, str(error)
+    return refused.code, f"{refused.code} {refused.message}"

@@ -21,6 +21,7 @@ from domain.directory import Person
 from domain.events import Event
 from domain.ids import delivery_command_id
 from domain.state import DirectiveState
+from domain.text import printable
 from storage.choices import choices_of
 from storage.deliveries import mark_delivered, telling
 from storage.directives import find_many
@@ -55,7 +56,8 @@ class _Task:
 
     def gave_up(self, event: Event, person: Person, error: str) -> None:
         """There is no use in trying this mail again."""
-        self.undelivered.append(Undelivered(recipient=person.username, event_id=event.event_id, error=error[:500]))
+        reason = printable(error, 500)
+        self.undelivered.append(Undelivered(recipient=person.username, event_id=event.event_id, error=reason))
 
 
 class NotifyActivities:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from domain.outbound import Target, is_public, target_of
+from domain.text import printable
 
 SECONDS = 10.0
 """For a call from the look-up of the name to the last byte of the answer that is read."""
@@ -37,8 +38,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The beginning of the body in one line."""
-        read = self.body.decode(errors="replace")
-        return " ".join("".join(c if c.isprintable() else " " for c in read).split())[:300]
+        return printable(self.body.decode(errors="replace"), 300)
 
 
 async def resolved(host: str, port: int) -> list[str]:
@@ -80,6 +80,8 @@ class Outbound:
             async with asyncio.timeout(SECONDS):
                 address = await self.checked(target)
                 return await self._post(httpx.URL(url), target, address, body, headers)
+        except httpx.InvalidURL as error:
+            raise CallRefused(f"{target.host} cannot be called: {error}") from error
         except TimeoutError as error:
             raise CallFailed(f"no answer within {SECONDS:.0f} s") from error
         except (httpx.HTTPError, OSError) as error:

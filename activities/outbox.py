@@ -1,18 +1,21 @@
 """The worker's round through the webhooks: queue what has happened, tell what is due, try again ever later, give up after days."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from activities.outbound import Answer, CallFailed, CallRefused
 from storage.outbox import Due, claim_deliveries, forget_deliveries, queue_deliveries, settle_delivery
-from storage.pool import Pool
+from storage.pool import UNAVAILABLE, Pool
 from storage.webhooks import ActiveWebhook, active_webhooks, set_state
 from telemetry import WEBHOOKS
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 TOGETHER = 10
 """Calls to one webhook at the same time. So they may arrive in another order; positions tell the order."""
@@ -41,20 +44,28 @@ class Outbox:
         """Queue and tell for every active webhook, each beside the others.
 
         At least once: a worker that dies between the answer and the note of it leaves the message to be sent again, under the
-        same id.
+        same id. What nobody expected of one webhook is logged and keeps none of the others.
         """
         hooks = [hook for hook in await active_webhooks(self._pool) if hook.kind in self._tells]
-        await asyncio.gather(*(self._serve(hook) for hook in hooks))
+        await _all_of(self._served(hook) for hook in hooks)
 
     async def forget(self) -> int:
         """Let go of what was settled long ago; how many there were."""
         return await forget_deliveries(self._pool, self._clock() - KEPT_FOR)
 
+    async def _served(self, hook: ActiveWebhook) -> None:
+        try:
+            await self._serve(hook)
+        except UNAVAILABLE:
+            raise
+        except Exception:
+            log.exception("webhook.unexpected", webhook_id=str(hook.webhook_id))
+
     async def _serve(self, hook: ActiveWebhook) -> None:
         await queue_deliveries(self._pool, hook.webhook_id)
         for _ in range(ROUNDS):
             due = await claim_deliveries(self._pool, hook.webhook_id, TOGETHER)
-            taken = await asyncio.gather(*(self._try(hook, one) for one in due))
+            taken = await _all_of(self._try(hook, one) for one in due)
             if len(due) < TOGETHER or not all(taken):
                 return  # the others at the next look: an address that does not answer holds up this one alone
 
@@ -64,6 +75,11 @@ class Outbox:
             answer = await self._tells[hook.kind](hook, due, self._clock())
         except (CallRefused, CallFailed, ValueError) as error:
             await self._not_taken(hook, due, None, str(error))
+            return False
+        except Exception as error:
+            # Noted like any other failure: without that it would be claimed again every minute, for ever.
+            log.exception("webhook.unexpected", webhook_id=str(hook.webhook_id), position=due.position)
+            await self._not_taken(hook, due, None, f"{type(error).__name__}: {error}")
             return False
         if 200 <= answer.status < 300:
             await settle_delivery(self._pool, hook.webhook_id, due.position, "sent", answered=answer.status)
@@ -91,3 +107,14 @@ class Outbox:
             answered=status,
             error=error,
         )
+
+
+async def _all_of(what: Iterable[Awaitable[T]]) -> list[T]:
+    """The results once all of it has come to its end; so too before the first failure is raised: nothing goes on unawaited."""
+    done = await asyncio.gather(*what, return_exceptions=True)
+    results: list[T] = []
+    for one in done:
+        if isinstance(one, BaseException):
+            raise one
+        results.append(one)
+    return results

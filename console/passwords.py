@@ -14,9 +14,8 @@ from rich.text import Text
 from api.signing.passwords import LONGEST, Passwords, password_faults, readable_password
 from console.common import DEFAULT_DATA, REFUSED, USAGE, Data, Json, fail, out, print_json, run
 from console.reach import record
-from storage.passwords import set_password
+from storage.passwords import replace_password, set_password
 from storage.pool import Pool
-from storage.sessions import end_sessions_of
 
 
 def password(
@@ -63,11 +62,13 @@ async def set_passwords(pool: Pool, passwords: Mapping[str, str], *, must_change
 
 async def _set(data: Path, username: str, chosen: str, *, must_change: bool) -> int:
     async with record(data) as pool:
+        with closing(Passwords()) as hashing:
+            hashed = await hashing.hashed(chosen)
         try:
-            await set_passwords(pool, {username: chosen}, must_change=must_change)
+            replaced = await replace_password(pool, username, hashed, must_change=must_change)
         except asyncpg.ForeignKeyViolationError:
             fail(REFUSED, f"Không có người dùng {username}. · There is no user {username}.", "dondoc users list")
-        return await end_sessions_of(pool, username)
+        return replaced.sessions_ended if replaced else 0
 
 
 def _line() -> str:

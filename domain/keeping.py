@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 
 from domain.directory import Directory, Grant, Person, Role
 from domain.directory_changes import DirectoryChange
@@ -11,7 +12,7 @@ from domain.directory_fold import changed
 from domain.event_values import Actor
 from domain.permissions import as_actor
 from domain.reading import rights_of
-from domain.validity import DatedDirectory, PersonSpell
+from domain.validity import DatedDirectory, DatedPerson, PersonSpell
 
 
 class Kept(StrEnum):
@@ -76,16 +77,19 @@ def units_of(person: Person) -> frozenset[str]:
 def units_behind(username: str, held: DatedDirectory, today: date) -> frozenset[str]:
     """The units over which one must administer to change this person or how they sign in: whatever that would open.
 
-    Where they work and hold roles today and later, and the same of those for whom they act today.
+    Where they work and hold roles today and later, and the same of those for whom they act or will act.
     """
-    dated, directory = held.people[username], held.on(today)
-    found = {unit for spell in dated.spells if spell.since > today for unit in (spell.unit, *_over(spell))}
-    people = (directory.people.get(username) or dated.on(dated.spells[0].since), *directory.absent_for(username))
-    return frozenset(found).union(*(units_of(person) for person in people if person is not None))
+    lent = {one.absent for one in held.substitutions.values() if one.substitute == username and one.last_day >= today}
+    people = (held.people[one] for one in {username, *lent} if one in held.people)
+    spells = (spell for person in people for spell in _spells_from(person, today))
+    return frozenset(unit for spell in spells for unit in (spell.unit, *(grant.unit for grant in spell.roles)))
 
 
-def _over(spell: PersonSpell) -> Iterator[str]:
-    return (grant.unit for grant in spell.roles)
+def _spells_from(person: DatedPerson, day: date) -> Iterator[PersonSpell]:
+    """How they are placed on `day` and after it."""
+    for spell, following in zip_longest(person.spells, person.spells[1:]):
+        if following is None or following.since > day:
+            yield spell
 
 
 def check_administered(held: DatedDirectory, changes: Sequence[DirectoryChange], today: date) -> None:

@@ -2,16 +2,32 @@
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
 MOST_LETTERS = 2000
 
-_NO_PLACE = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_NO_PLACE = re.compile(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]")
+_ADDRESS = re.compile(
+    r"(?P<scheme>(?i:https?))://(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]/?#:@]+))(?::(?P<port>[0-9]{1,5}))?(?:[/?][^#]*)?"
+)
+"""Narrower than RFC 3986: no user, no fragment, nothing that two readers of addresses may read in two ways."""
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_SPELLED = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Mn"})
+"""Of what is not ASCII, names hold letters and their marks; no signs and dots (RFC 5892)."""
 _LISTED = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/@\s]+):(\d{1,5})|[a-z][a-z0-9+.-]*://")
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out for the public Internet (RFC 4291, section 2.4)."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24"),
+        *("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20"),
+    )
+)
+"""Of the registries of RFC 6890: nobody's server is there, and what Python says of them differs from one version to the next."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +48,23 @@ def target_of(url: str) -> Target:
     """Where `url` leads. ValueError for anything but http(s)://host[:port][/…]; so too with a user or a password in it."""
     if len(url) > MOST_LETTERS or _NO_PLACE.search(url):
         raise ValueError("not an address on the web")
-    parts = urlsplit(url)
-    port = parts.port  # ValueError beyond 65535
-    if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc or parts.fragment or port == 0:
+    parts = _ADDRESS.fullmatch(url)
+    if parts is None:
         raise ValueError("not an address like https://host/path")
-    return Target(parts.scheme, _host(parts.hostname), port or PORTS[parts.scheme])
+    scheme = parts["scheme"].lower()
+    port = int(parts["port"] or PORTS[scheme])
+    if not 0 < port < 2**16:
+        raise ValueError("not the number of a port")
+    return Target(scheme, str(ipaddress.IPv6Address(parts["v6"])) if parts["v6"] else _host(parts["name"]), port)
 
 
 def _host(name: str) -> str:
     try:
-        return str(ipaddress.ip_address(name))
+        return str(ipaddress.IPv4Address(name))
     except ValueError:
         pass
+    if not all(c.isascii() or unicodedata.category(c) in _SPELLED for c in name):
+        raise ValueError("not the name of a host")
     try:
         host = name.encode("idna").decode().lower()
     except UnicodeError as error:
@@ -70,8 +91,8 @@ def allowed_in(text: str) -> frozenset[str]:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public Internet.
 
-    Not private, loopback, link-local, shared, reserved or multicast ones (the registries of RFC 6890), nor IPv6 addresses that
-    stand for such an IPv4 address: mapped, translated (NAT64) or tunnelled (6to4, Teredo).
+    Not private, loopback, link-local, site-local, shared, reserved or multicast ones (the registries of RFC 6890), nor IPv6
+    addresses that stand for such an IPv4 address: mapped, translated (NAT64) or tunnelled (6to4, Teredo).
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -80,6 +101,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip.teredo is not None:
+        if ip not in _UNICAST:
             return False
+    if any(ip in network for network in _SPECIAL):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)

@@ -1,12 +1,14 @@
 """A policy as people write it: YAML, in the form in which it is adopted and shown."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from domain.policy import Policy
 from domain.text import compose_all
+
+MOST_LEVELS = 20
+"""Of lists and mappings in one another; a policy has five. The reader's time grows with the square of the depth."""
 
 
 class Unreadable(ValueError):
@@ -35,11 +37,10 @@ def as_bare_yaml(policy: Policy) -> str:
 def fields_in(text: str) -> dict[str, Any]:
     """The fields of the one policy that a text holds, bare or under the heading. Unreadable for anything else.
 
-    Aliases are refused: they let a few lines stand for more than a machine can hold.
+    Aliases are refused: they let a few lines stand for more than a machine can hold. So is what nests deeper than any policy.
     """
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in _events(text)):
-            raise Unreadable("không dùng được bí danh (*tên) của YAML", "aliases (*name) of YAML are not taken")
+        _check_bounded(text)
         found = compose_all(yaml.safe_load(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -56,5 +57,19 @@ def fields_in(text: str) -> dict[str, Any]:
     return found
 
 
-def _events(text: str) -> Iterator[Any]:
-    yield from yaml.parse(text, Loader=yaml.SafeLoader)
+def _check_bounded(text: str) -> None:
+    """Unreadable at the first alias or the first level too many: nothing after it is read."""
+    level = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable("không dùng được bí danh (*tên) của YAML", "aliases (*name) of YAML are not taken")
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+        if level > MOST_LEVELS:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise Unreadable(
+                f"lồng nhau quá {MOST_LEVELS} tầng ở dòng {line}",
+                f"more than {MOST_LEVELS} levels in one another at line {line}",
+            )

@@ -48,6 +48,14 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFD", text).translate(_PLAIN).casefold().split())
 
 
+def printable(text: str, most: int) -> str:
+    """What can be shown and kept of a text of unknown origin: one line of at most `most` characters, always valid Unicode.
+
+    Control characters, NUL and lone surrogates among them, count as white space, which is collapsed.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
+
+
 def _must_be_composed(text: str) -> str:
     # The bytes of an event are evidence, so they are what the sender wrote: other forms are refused, never rewritten.
     if not unicodedata.is_normalized("NFC", text):

@@ -48,7 +48,7 @@ class MailOutcome:
     title: str
 
 
-async def outcomes_of_mail(pool: Pool, event_type: str, limit: int) -> list[MailOutcome]:
-    """The latest outcomes of one type, NotificationSent or NotificationFailed."""
-    rows = await pool.fetch(sql("outcomes_of_mail"), event_type, limit)
+async def outcomes_of_mail(pool: Pool, event_type: str, *, among: int, limit: int) -> list[MailOutcome]:
+    """The latest outcomes of one type, NotificationSent or NotificationFailed, among the last `among` events of the record."""
+    rows = await pool.fetch(sql("outcomes_of_mail"), event_type, among, limit)
     return [MailOutcome(event_from(row["canonical"]), row["code"], row["title"]) for row in rows]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from domain.text import printable
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -46,7 +47,7 @@ async def claim_digest(pool: Pool, username: str, day: date) -> Claimed | None:
 
 async def settle_digest(pool: Pool, username: str, day: date, outcome: Outcome, error: str | None = None) -> None:
     """Note what became of it; nobody tries it again."""
-    await pool.execute(sql("settle_digest"), username, day, outcome, error[:500] if error else None)
+    await pool.execute(sql("settle_digest"), username, day, outcome, printable(error, 500) if error else None)
 
 
 async def notices_between(pool: Pool, username: str, claimed: Claimed, since: datetime) -> tuple[list[Line], int]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from domain.events import Event
+from domain.text import printable
 from storage.envelope import event_from
 from storage.pool import Pool
 from storage.queries import sql
@@ -61,8 +62,8 @@ async def settle_delivery(
     error: str | None = None,
 ) -> None:
     """Note what came of a try."""
-    cut = error[:500] if error else None
-    await pool.execute(sql("settle_delivery"), webhook_id, position, state, next_try_at, answered, cut)
+    noted = printable(error, 500) if error else None
+    await pool.execute(sql("settle_delivery"), webhook_id, position, state, next_try_at, answered, noted)
 
 
 async def send_again(pool: Pool, webhook_id: UUID, position: int | None = None) -> int:

@@ -38,9 +38,24 @@ async def open_session(pool: Pool, username: str, agent: str, *, idle: timedelta
     once a minute at most, `idle` may end up to a minute early; it must be longer than that.
     """
     session = new_secret(PREFIX)
-    shown = "".join(c for c in agent if c.isprintable())[:LONGEST_AGENT]
-    await pool.execute(sql("put_session"), hash_of(session), username, shown, idle, lasts)
+    await pool.execute(sql("put_session"), hash_of(session), username, _shown(agent), idle, lasts)
     return session
+
+
+async def open_session_by_password(
+    pool: Pool, username: str, verified: datetime, agent: str, *, idle: timedelta, lasts: timedelta
+) -> str | None:
+    """A session as `open_session` makes it for whoever knew the password that is so since `verified` (its `changed_at`).
+
+    None if it has been changed meanwhile: whoever changes a password ends all that the old one opened, this session too.
+    """
+    session = new_secret(PREFIX)
+    values = hash_of(session), username, _shown(agent), idle, lasts, verified
+    return None if await pool.fetchval(sql("put_session_by_password"), *values) is None else session
+
+
+def _shown(agent: str) -> str:
+    return "".join(c for c in agent if c.isprintable())[:LONGEST_AGENT]
 
 
 async def user_of_session(pool: Pool, session: str, *, used: bool = True) -> SessionUser | None:

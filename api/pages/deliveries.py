@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +17,7 @@ from api.services import services_of
 from domain.events import NotificationSent
 from domain.instants import local
 from domain.telling import told
+from domain.text import Code
 from storage.deliveries import MailOutcome, outcomes_of_mail
 from storage.digests import digests_settled, send_digest_again
 from storage.outbox import deliveries_in, send_again
@@ -23,8 +25,11 @@ from storage.webhooks import webhooks_kept
 
 router = APIRouter(include_in_schema=False)
 
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
 _ADDRESS = "/office/deliveries"
 _MOST = 50
+_AMONG = 20_000
+"""Events of the record in which outcomes of mail are looked for: to look for old ones takes longer than this page may."""
 
 
 @router.get(_ADDRESS)
@@ -33,7 +38,8 @@ async def deliveries(
 ) -> Response:
     """Mail, digests and webhooks, the latest of each."""
     pool = services_of(request).pool
-    failed = await outcomes_of_mail(pool, "NotificationFailed", _MOST)
+    failed = await outcomes_of_mail(pool, "NotificationFailed", among=_AMONG, limit=_MOST)
+    sent = await outcomes_of_mail(pool, "NotificationSent", among=_AMONG, limit=_MOST)
     return page(
         request,
         "deliveries.html",
@@ -42,7 +48,7 @@ async def deliveries(
         webhooks=await webhooks_kept(pool),
         states=[(state, await deliveries_in(pool, state, _MOST)) for state in ("dead", "waiting", "sent")],
         failed=[(one, told(one.event.data, {}, visitor.language)) for one in failed],
-        sent=[(one, _recipients(one)) for one in await outcomes_of_mail(pool, "NotificationSent", _MOST)],
+        sent=[(one, _recipients(one)) for one in sent],
         digests=await digests_settled(pool, _MOST),
         today=local(services_of(request).now()).date(),
         most=_MOST,
@@ -69,10 +75,10 @@ async def digest_again(request: Request) -> Response:
     """Try a digest of today again that the mail server refused."""
     values = {name: held[0] for name, held in texts(await read_form(request)).items()}
     try:
-        day = date.fromisoformat(values.get("day", ""))
+        day, username = date.fromisoformat(values.get("day", "")), _CODE.validate_python(values.get("username", ""))
     except ValueError as error:
         raise Problem(422, "malformed_form") from error
-    await send_digest_again(services_of(request).pool, values.get("username", ""), day)
+    await send_digest_again(services_of(request).pool, username, day)
     return RedirectResponse(f"{_ADDRESS}?done=again", 303)
 
 

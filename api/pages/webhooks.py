@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
+import httpx
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -75,7 +76,8 @@ def _faults(url: str, chosen: Sequence[str]) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     try:
         target_of(url)
-    except ValueError:
+        httpx.URL(url)  # it will call: names that it does not take are better refused here than at every try
+    except (ValueError, httpx.InvalidURL):
         found["url"] = (
             "Địa chỉ phải có dạng https://máy/đường-dẫn, không có tên đăng nhập.",
             "An address like https://host/path, without a username.",

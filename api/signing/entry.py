@@ -1,6 +1,7 @@
 """Signing in and out with a password, and choosing another one."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -15,8 +16,8 @@ from api.signing.origin import refuse_foreign
 from api.signing.passwords import password_faults
 from domain.directory import Directory, Person
 from domain.text import Code, compose
-from storage.passwords import password_of, renew_password, set_password
-from storage.sessions import end_session, end_sessions_of, open_session
+from storage.passwords import password_of, renew_password, replace_password
+from storage.sessions import end_session, open_session, open_session_by_password
 
 log = structlog.get_logger()
 
@@ -54,17 +55,18 @@ async def sign_in(request: Request, username: str, password: str) -> SignedInAs:
         raise Problem(401, "wrong_sign_in", headers=UNAUTHENTICATED)
     if renewed is not None:
         await renew_password(services.pool, person.username, known.hash, renewed)
-    session = await session_for(request, person.username)
+    session = await _opened(request, services, person.username, known.changed_at)
+    await _end_carried(request, services)
     log.info("sign_in.opened", username=person.username, address=address, must_change=known.must_change)
     return SignedInAs(session, known.must_change)
 
 
 async def session_for(request: Request, username: str) -> str:
-    """A new session for somebody who has just shown who they are; the one that the browser carried is ended."""
-    services, carried = services_of(request), session_in(request)
-    if carried is not None:
-        await _end(services, carried)
-    return await _opened(request, services, username)
+    """A new session for somebody who has shown who they are without a password; the one that the browser carried is ended."""
+    services = services_of(request)
+    await _end_carried(request, services)
+    agent = request.headers.get("user-agent", "")
+    return await open_session(services.pool, username, agent, idle=services.session_idle, lasts=services.session_lasts)
 
 
 async def sign_out(request: Request) -> None:
@@ -79,31 +81,55 @@ async def sign_out(request: Request) -> None:
 async def change_password(request: Request, caller: Caller, current: str, new: str) -> SignedInAs:
     """Another password for the caller, who knows the current one: all sessions end, and a new one is opened.
 
-    Problem 422 with faults on `current` or `new`; 429 and 503 as at sign-in: this is a place to guess at it, too.
+    Problem 422 with faults on `current` or `new`, `current` also when it has been changed meanwhile; 429 and 503 as at sign-in:
+    this is a place to guess at it, too.
     """
     services, username = services_of(request), caller.person.username
     stored = await password_of(services.pool, username)
     async with services.throttle.trying(username.lower(), address_of(request)) as attempt:
         attempt.right, _ = await services.passwords.verify(current, stored.hash if stored else None)
-    if not attempt.right:
-        log.warning("password.refused", username=username, address=address_of(request))
-        reason = ("không đúng mật khẩu hiện tại", "is not the current password")
-        raise Problem.faulty([Fault("current", "wrong_password", reason)])
+    if stored is None or not attempt.right:
+        raise _not_the_current(request, username)
     reasons = password_faults(new, username)
     if compose(new) == compose(current):
         reasons = (*reasons, ("trùng với mật khẩu hiện tại", "is the current password"))
     if reasons:
         raise Problem.faulty([Fault("new", "weak_password", reason) for reason in reasons])
-    await set_password(services.pool, username, await services.passwords.hashed(new))
-    await end_sessions_of(services.pool, username)
+    hashed = await services.passwords.hashed(new)
+    replaced = await replace_password(services.pool, username, hashed, instead_of=stored.changed_at)
+    if replaced is None:
+        raise _not_the_current(request, username)
     services.sign_ins.forget(username)
     log.info("password.changed", username=username, address=address_of(request))
-    return SignedInAs(await _opened(request, services, username), must_change=False)
+    return SignedInAs(await _opened(request, services, username, replaced.changed_at), must_change=False)
 
 
-async def _opened(request: Request, services: Services, username: str) -> str:
-    agent = request.headers.get("user-agent", "")
-    return await open_session(services.pool, username, agent, idle=services.session_idle, lasts=services.session_lasts)
+def _not_the_current(request: Request, username: str) -> Problem:
+    log.warning("password.refused", username=username, address=address_of(request))
+    reason = ("không đúng mật khẩu hiện tại", "is not the current password")
+    return Problem.faulty([Fault("current", "wrong_password", reason)])
+
+
+async def _opened(request: Request, services: Services, username: str, verified: datetime) -> str:
+    """A session by the password that is so since `verified`. Problem 401 `wrong_sign_in` if it has been changed meanwhile."""
+    session = await open_session_by_password(
+        services.pool,
+        username,
+        verified,
+        request.headers.get("user-agent", ""),
+        idle=services.session_idle,
+        lasts=services.session_lasts,
+    )
+    if session is None:
+        log.warning("sign_in.refused", username=username, address=address_of(request))
+        raise Problem(401, "wrong_sign_in", headers=UNAUTHENTICATED)
+    return session
+
+
+async def _end_carried(request: Request, services: Services) -> None:
+    carried = session_in(request)
+    if carried is not None:
+        await _end(services, carried)
 
 
 async def _end(services: Services, session: str) -> str | None:

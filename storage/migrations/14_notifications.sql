@@ -69,7 +69,7 @@ comment on table webhook_deliveries is 'What each webhook has been, or is still 
 comment on column webhook_deliveries.since is 'Tries are given up some days after that; sending again by hand begins anew.';
 comment on column webhook_deliveries.answered is 'HTTP status of the last answer.';
 create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_try_at) where state = 'waiting';
-create index webhook_deliveries_dead on webhook_deliveries (settled_at) where state = 'dead';
+create index webhook_deliveries_settled on webhook_deliveries (state, settled_at desc nulls last, position desc);
 
 grant select, insert, update on feed_addresses to dondoc_program;
 grant select, insert on notification_choices to dondoc_program;

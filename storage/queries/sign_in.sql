@@ -4,6 +4,14 @@ with long_over as (delete from sessions where username = $2 and expires_at < now
 insert into sessions (session_hash, username, agent, idle_until, expires_at)
 values ($1, $2, $3, now() + $4::interval, now() + $5::interval);
 
+-- name: put_session_by_password
+-- Opens a session as put_session does and gives whose it is, unless the password has been changed since $6. It waits for whoever
+-- is changing it, and whoever changes it next ends this session too.
+with long_over as (delete from sessions where username = $2 and expires_at < now() - interval '30 days'),
+verified as materialized (select username from passwords where username = $2 and changed_at = $6 for share)
+insert into sessions (session_hash, username, agent, idle_until, expires_at)
+select $1, v.username, $3, now() + $4::interval, now() + $5::interval from verified v returning username;
+
 -- name: session_user
 -- The active user behind an open session, the reference version to read them with, and whether the password must be changed.
 -- With $2 the session has been used: its idle end moves on, at most once a minute, so that most reads write nothing.
@@ -41,13 +49,14 @@ where username = $1 and ended_at is null and idle_until > now() and expires_at >
 order by last_seen_at desc, created_at desc, session_hash;
 
 -- name: password_of
--- The hash of a user's password, and whether it must be changed.
-select hash, must_change from passwords where username = $1;
+-- The hash of a user's password, whether it must be changed, and since when it is this one.
+select hash, must_change, changed_at from passwords where username = $1;
 
 -- name: put_password
--- Gives a user a password, by its hash.
-insert into passwords (username, hash, must_change) values ($1, $2, $3)
-on conflict (username) do update set hash = excluded.hash, must_change = excluded.must_change, changed_at = now();
+-- Gives a user a password, by its hash, in place of any other or of the one since $4; gives since when it is this one.
+insert into passwords as p (username, hash, must_change) values ($1, $2, $3)
+on conflict (username) do update set hash = excluded.hash, must_change = excluded.must_change, changed_at = now()
+    where $4::timestamptz is null or p.changed_at = $4 returning changed_at;
 
 -- name: renew_password
 -- The same password under a new hash, unless it has been changed meanwhile.

@@ -89,12 +89,12 @@ where d.state = $1 and w.state <> 'removed' order by d.settled_at desc nulls las
 
 -- name: forget_deliveries
 -- Lets go of what was told, or given up, before an instant; gives the number.
-with gone as (delete from webhook_deliveries where state <> 'waiting' and settled_at < $1 returning 1) select count(*) from gone;
+with gone as (delete from webhook_deliveries where state in ('sent', 'dead') and settled_at < $1 returning 1) select count(*) from gone;
 
 -- name: outcomes_of_mail
--- The latest outcomes of mail for directives, with their numbers.
+-- The latest outcomes of mail for directives among the last $2 events, with their numbers.
 select e.canonical, d.code, d.title from events e join directives d on d.directive_id = e.stream_id
-where e.type = $1 order by e.global_position desc limit $2;
+where e.global_position > (select position from log_head) - $2 and e.type = $1 order by e.global_position desc limit $3;
 
 -- name: digests_settled
 -- The latest digests and those under way, with what became of each.

@@ -55,7 +55,7 @@ async def test_a_second_one_on_the_folder_says_so_and_changes_nothing(up: House)
 
 async def test_doctor_finds_nothing_wrong(up: House) -> None:
     found = {finding["what"]: finding["state"] for finding in await up.told("doctor")}
-    assert {what for what, state in found.items() if state != "ok"} == {"SMTP"}
+    assert {what for what, state in found.items() if state != "ok"} == {"OpenID", "SMTP"}
 
 
 async def test_a_directive_is_issued_worked_on_and_replayed(up: House) -> None:

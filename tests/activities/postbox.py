@@ -11,6 +11,8 @@ from aiosmtpd.controller import Controller
 from embedded.temporal import free_port
 
 OK = "250 OK"
+Said = str | bytes
+"""An answer; bytes for one that is no text."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ class Postbox:
 
     port: int = field(default_factory=free_port)
     letters: list[Letter] = field(default_factory=list)
-    says: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    says: dict[str, deque[Said]] = field(default_factory=lambda: defaultdict(deque))
     says_to_mail: deque[str] = field(default_factory=deque)
-    says_to_data: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    says_to_data: dict[str, deque[Said]] = field(default_factory=lambda: defaultdict(deque))
     greetings: int = 0
     _controller: Any = None
 
@@ -92,14 +94,14 @@ class Postbox:
         envelope.mail_options.extend(options)
         return OK
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, to: str, _options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, to: str, _options: list[str]) -> Said:  # noqa: N802
         """A client names the recipient of a mail."""
         if self.says[to]:
             return self.says[to].popleft()
         envelope.rcpt_tos.append(to)
         return OK
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> Said:  # noqa: N802
         """A client hands in a mail."""
         [to] = envelope.rcpt_tos
         if self.says_to_data[to]:

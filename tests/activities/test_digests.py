@@ -138,6 +138,21 @@ async def test_what_was_not_sent_is_part_of_the_next(morning: Morning, postbox: 
         assert title in letter.text
 
 
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+async def test_a_refusal_that_is_no_text_is_noted_and_not_met_again(
+    morning: Morning, postbox: Postbox, stage: str
+) -> None:
+    await morning.notices.issued()
+    says = postbox.says if stage == "RCPT" else postbox.says_to_data
+    says[address("tp-nv")].append(b"550 5.1.1 no\xff such\x00 user")
+    assert await morning.digests.send_due() == 1
+    assert await morning.outcome() == "refused"
+    noted = await morning.pool.fetchval("select error from digests where outcome = 'refused'")
+    assert noted == "550 5.1.1 no such user"
+    await morning.let_claims_pass()
+    assert await morning.digests.send_due() == 0
+
+
 async def test_what_came_before_the_choice_is_not_new(morning: Morning, postbox: Postbox) -> None:
     await morning.notices.issued()
     await choose(morning.pool, "tp-nv", Channel.EMAIL, Mode.EACH)

@@ -67,6 +67,20 @@ async def test_a_recipient_refused_for_good_is_given_up_and_the_others_are_not(
     assert sorted(letter.to for letter in postbox.letters) == [address("ct-a"), address("tp-nv")]
 
 
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+async def test_a_refusal_that_is_no_text_is_recorded_as_far_as_it_is(
+    notices: Notices, postbox: Postbox, stage: str
+) -> None:
+    request = await notices.issued()
+    says = postbox.says if stage == "RCPT" else postbox.says_to_data
+    says[address("cv-nv")].append(b"550 5.1.1 no\xff such\x00 user")
+    await notices.send(request)
+    sent, failed = await notices.outcome(request)
+    assert isinstance(failed, NotificationFailed)
+    assert [(u.recipient, u.error) for u in failed.undelivered] == [("cv-nv", "550 5.1.1 no such user")]
+    assert isinstance(sent, NotificationSent)
+
+
 @pytest.mark.parametrize("attempt", [2, 1], ids=["the next try", "a new run of the workflow"])
 @pytest.mark.parametrize("stage", ["RCPT", "DATA"])
 async def test_a_recipient_put_off_is_tried_again_and_the_others_are_not(

@@ -64,6 +64,13 @@ async def test_a_name_that_leads_into_the_house_is_refused(addresses: tuple[str,
         await Outbound(resolve=at(*addresses)).post("https://hop-le.example/", b"", {})
 
 
+async def test_a_name_that_the_client_does_not_take_is_refused() -> None:
+    with pytest.raises(CallRefused, match="cannot be called"):
+        await Outbound(resolve=at("8.8.8.8")).post("https://xn--.ạ.example/", b"", {})
+    with pytest.raises(ValueError, match="name of a host"):
+        await Outbound(resolve=at("8.8.8.8")).post("https://☃.example/hook", b"", {})
+
+
 async def test_a_name_is_looked_up_once_and_the_checked_address_is_called(receiver: Receiver, url: str) -> None:
     asked: list[str] = []
     port = urlsplit(url).port

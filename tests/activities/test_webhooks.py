@@ -13,9 +13,10 @@ import pytest
 from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from starlette.responses import Response
+from structlog.testing import capture_logs
 
 from activities.outbound import Outbound
-from activities.outbox import KEPT_FOR, PAUSES, TOGETHER, TRIED_FOR, Outbox
+from activities.outbox import KEPT_FOR, PAUSES, TOGETHER, TRIED_FOR, Outbox, Tell
 from activities.outside import looks_outside
 from activities.webhooks import tell
 from domain.commands import Acknowledge, Comment
@@ -237,8 +238,12 @@ async def test_two_workers_at_once_tell_it_once(hooks: Hooks) -> None:
 async def test_a_worker_that_died_within_a_try_leaves_it_to_the_next(hooks: Hooks) -> None:
     one = await hooks.add()
     await hooks.notices.issued()
-    with pytest.raises(SystemError):
-        await hooks.round(_Dying())
+    dying = _Dying()
+    worker = asyncio.create_task(hooks.round(dying))
+    await dying.within.wait()
+    worker.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await worker
     assert await hooks.standing(one) == (1, 0, 0)
     await hooks.round()
     assert hooks.receiver.got == [], "it may still be at it"
@@ -250,8 +255,62 @@ async def test_a_worker_that_died_within_a_try_leaves_it_to_the_next(hooks: Hook
 class _Dying(Outbound):
     """A process that is killed: nothing comes back, and nothing is noted."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.within = asyncio.Event()
+
     async def post(self, *_: Any) -> Any:
-        raise SystemError
+        self.within.set()
+        await asyncio.Event().wait()
+
+
+async def test_an_address_that_cannot_be_called_is_put_off_like_any_other(hooks: Hooks) -> None:
+    for url in ("https://☃.example/hook", "https://xn--.ạ.example/"):
+        await add_webhook(hooks.pool, url, (), with_content=False, by="quan-tri")
+    one = await hooks.add()
+    await hooks.notices.issued()
+    await hooks.round()
+    assert await hooks.standing(one) == (0, 1, 0)
+    rows = await deliveries_in(hooks.pool, "waiting", 10)
+    assert [row["next_try_at"] for row in rows] == [hooks.now + PAUSES[0]] * 2
+    assert all(row["error"] for row in rows)
+
+
+async def test_what_nobody_expected_is_logged_and_put_off_and_holds_up_no_other(hooks: Hooks) -> None:
+    chat = await add_webhook(hooks.pool, hooks.url, (), with_content=False, by="quan-tri")
+    await hooks.pool.execute("update webhooks set kind = 'chat' where webhook_id = $1", chat[0])
+    one = await hooks.add()
+    await hooks.notices.issued()
+
+    async def fails(*_: Any) -> Any:
+        raise LookupError("hỏng\x00\udcff")
+
+    tells: dict[str, Tell] = {"chat": fails, "webhook": partial(tell, Outbound(hooks.allowed))}
+    with capture_logs() as logged:
+        await Outbox(hooks.pool, tells, lambda: hooks.now).go_round()
+    assert [line["log_level"] for line in logged if line["event"] == "webhook.unexpected"] == ["error"]
+    assert await hooks.standing(one) == (0, 1, 0)
+    (row,) = await deliveries_in(hooks.pool, "waiting", 10)
+    assert (row["error"], row["next_try_at"]) == ("LookupError: hỏng", hooks.now + PAUSES[0])
+
+
+async def test_a_webhook_whose_queue_fails_holds_up_no_other(hooks: Hooks) -> None:
+    broken = await hooks.add()
+    await hooks.pool.execute("update webhooks set kind = 'chat'")
+    one = await hooks.add()
+    await hooks.notices.issued()
+
+    async def slow(*arguments: Any) -> Any:
+        await asyncio.sleep(0.05)
+        return await tell(Outbound(hooks.allowed), *arguments)
+
+    async def no_answer(*_: Any) -> Any:
+        return None
+
+    with capture_logs() as logged:
+        await Outbox(hooks.pool, {"chat": no_answer, "webhook": slow}, lambda: hooks.now).go_round()
+    assert [line["webhook_id"] for line in logged if line["event"] == "webhook.unexpected"] == [str(broken)]
+    assert await hooks.standing(one) == (0, 1, 0), "awaited to its end"
 
 
 async def test_what_is_long_settled_is_let_go_of(hooks: Hooks) -> None:

@@ -52,6 +52,17 @@ def test_to_change_somebody_takes_all_units_that_their_sign_in_opens_now_or_late
     assert units_behind("tp-nv", lent, LATER) == {"NV"}
 
 
+def test_to_change_somebody_takes_what_they_will_act_for_too() -> None:
+    soon = Substitution(id=uuid4(), absent="chu-tich", substitute="tp-nv", first_day=LATER, last_day=LATER)
+    lent = DatedDirectory(HELD.units.values(), HELD.people.values(), [soon])
+    assert units_behind("tp-nv", lent, TODAY) == units_behind("tp-nv", lent, LATER) == {"NV", "UBQ"}
+    assert units_behind("tp-nv", lent, date(2026, 12, 2)) == {"NV"}
+    assert units_behind("chu-tich", lent, TODAY) == {"UBQ"}
+    boss = next(one for one in PEOPLE if one.username == "chu-tich")
+    moved = changed(lent, imported_people(lent, [boss.model_copy(update={"unit": "P-B"})], TODAY, LATER))
+    assert units_behind("tp-nv", moved, TODAY) == {"NV", "UBQ", "P-B"}
+
+
 def test_the_inactive_keep_nothing() -> None:
     one = person("qt-cu", Role.ADMIN, "UBQ", active=False)
     assert not any(keeper(one, district([one]), what) for what in Kept)

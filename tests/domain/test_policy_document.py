@@ -1,5 +1,7 @@
 """A policy as text and back, and texts that are none; policies in sentences."""
 
+import time
+
 import pytest
 
 from domain.directory import Role
@@ -30,7 +32,8 @@ def test_the_text_to_be_changed_shows_what_is_as_usual_too() -> None:
         ("policies: []", "exactly one policy"),
         ("1: 2", "exactly one policy"),
         ("a: &x [1]\nb: [*x, *x]", "aliases"),
-        ("[" * 2000 + "]" * 2000, "no valid YAML"),
+        ("[" * 2000 + "]" * 2000, "more than 20 levels in one another at line 1"),
+        ("a: " + "[" * 20 + "]" * 20, "more than 20 levels"),
         ("a: 2026-99-99", "no valid YAML"),
         ("a: \x00", "no valid YAML"),
     ],
@@ -39,6 +42,19 @@ def test_what_is_no_policy_is_refused_with_its_place(text: str, told: str) -> No
     with pytest.raises(Unreadable) as refused:
         fields_in(text)
     assert told in refused.value.english
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "[a, ", "{a: ", "[\n", "- ", "? ", "[ [], "])
+def test_what_nests_without_end_is_refused_before_it_is_read(opening: str) -> None:
+    text = opening * (20_000 // len(opening))
+    began = time.process_time()
+    with pytest.raises(Unreadable, match=r"nhau quá 20 tầng ở dòng \d+ · more than 20 levels"):
+        fields_in(text)
+    assert time.process_time() - began < 3, "read whole, some of these take half a minute"
+
+
+def test_twenty_levels_are_read() -> None:
+    assert fields_in("a: " + "[" * 19 + "]" * 19) != {}
 
 
 def test_a_policy_in_sentences() -> None:

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from domain.text import Code, Line, Prose, compose, fold
+from domain.text import Code, Line, Prose, compose, fold, printable
 
 LINE: TypeAdapter[str] = TypeAdapter(Line)
 PROSE: TypeAdapter[str] = TypeAdapter(Prose)
@@ -89,3 +89,20 @@ def test_what_is_no_code_is_refused(code: str) -> None:
 def test_names_are_found_without_accents(text: str, key: str) -> None:
     assert fold(text) == fold(unicodedata.normalize("NFD", text)) == key
     assert fold(key) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("550 không có hộp thư này", "550 không có hộp thư này"),
+        (" a\x00b\n\tc\udcffd\u202ee ", "a b c d e"),
+        ("", ""),
+        ("\x00", ""),
+        ("x" * 30, "x" * 20),
+        ("550 không có hộp thư này " * 2, "550 không có hộp thư"),
+    ],
+)
+def test_of_text_of_unknown_origin_what_can_be_kept_is_kept(text: str, kept: str) -> None:
+    limit = 20 if len(text) > 25 else 40
+    assert printable(text, limit) == kept
+    kept.encode()

@@ -6,7 +6,7 @@ import pytest
 
 from domain.commands import Delivered, Undelivered
 from domain.events import NotificationFailed
-from storage.deliveries import mark_delivered, telling
+from storage.deliveries import mark_delivered, outcomes_of_mail, telling
 from storage.notices import failed_mails, inbox, mark_read
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
@@ -73,3 +73,15 @@ async def test_mails_that_failed_are_found_among_the_last_events(record: Postgre
     assert await failed_mails(pool, ["P-B"], among=10, limit=5) == []
     assert await failed_mails(pool, ["NV"], among=1, limit=5) == []
     assert await failed_mails(pool, ["NV"], among=10, limit=0) == []
+
+
+async def test_outcomes_of_mail_are_found_among_the_last_events(record: PostgresEventStore, pool: Pool) -> None:
+    first, other = begun(), begun()
+    gone = Undelivered(recipient="tp-nv", event_id=first.events[0].event_id, error="550 no such mailbox")
+    failed = after(first, Happened(NotificationFailed(channel="email", undelivered=(gone,)), by="chu-tich"))
+    await record.append([first, failed, other])
+    [found] = await outcomes_of_mail(pool, "NotificationFailed", among=2, limit=5)
+    assert (found.event.data, found.code) == (failed.events[0].data, first.state.code)
+    assert await outcomes_of_mail(pool, "NotificationSent", among=10, limit=5) == []
+    assert await outcomes_of_mail(pool, "NotificationFailed", among=1, limit=5) == []
+    assert await outcomes_of_mail(pool, "NotificationFailed", among=10, limit=0) == []

@@ -20,7 +20,7 @@ from api.problems import Problem
 from api.services import services_of
 from api.signing.bodies import TokenBody
 from api.signing.passwords import readable_password
-from storage.passwords import set_password
+from storage.passwords import replace_password
 from storage.sessions import end_session_by_key, end_sessions_of
 from storage.tokens import make_token, revoke_by_key
 
@@ -36,8 +36,7 @@ async def give_password(request: Request, visitor: Keeping, username: str) -> Re
     if username == by:
         return RedirectResponse("/account/password", 303)  # one's own is changed with the present one
     made = readable_password()
-    await set_password(services.pool, username, await services.passwords.hashed(made), must_change=True)
-    await end_sessions_of(services.pool, username)
+    await replace_password(services.pool, username, await services.passwords.hashed(made), must_change=True)
     services.sign_ins.forget(username)
     log.info("password.given", username=username, by=by)
     return await shown(request, visitor, person, secret=made, made="password")

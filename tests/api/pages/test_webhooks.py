@@ -85,7 +85,11 @@ async def test_a_webhook_is_added_paused_resumed_and_removed(shared: Office, bro
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nhan.example", "ftp://nhan.example", "https://a:b@nhan.example/", "javascript:alert(1)"]
+    "url",
+    [
+        *("", "nhan.example", "ftp://nhan.example", "https://a:b@nhan.example/", "javascript:alert(1)"),
+        *("https://☃.example/hook", "https://xn--.ạ.example/", "https://ﷺ.example/"),
+    ],
 )
 async def test_what_is_no_address_is_told_beside_its_field(shared: Office, browse: Browse, url: str) -> None:
     client = await browse("quan-tri")
@@ -130,4 +134,5 @@ async def test_a_refused_digest_is_shown_and_tried_again(shared: Office, browse:
     form = page.form("/office/deliveries/digest")
     assert (await client.post(form.action, data=form.fields)).status_code == 303
     assert await shared.pool.fetchval("select outcome from digests where username = 'ct-b'") is None
-    assert (await client.post(form.action, data={"day": "mai"})).status_code == 422
+    for wrong in ({"day": "mai"}, {"username": "ct-b\x00"}, {"username": ""}, {"username": "ct b"}):
+        assert (await client.post(form.action, data={**form.fields, **wrong})).status_code == 422

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 from api.signing.cookies import COOKIE
 from domain.directory import Grant, Person, Role
 from storage.directory import import_people
-from storage.passwords import password_of, set_password
+from storage.passwords import password_of, replace_password, set_password
 from storage.sessions import sessions_of
 from tests.api.refusals import refused
 from tests.api.signing.conftest import PASSWORD, SITE, House, choose, enter, leave
@@ -277,6 +278,65 @@ async def test_nothing_secret_is_logged_or_kept(house: House) -> None:
     for secret in (PASSWORD, OTHER, "một câu sai", "câu cũ sai", "gõ nhầm", "typed-in-the-wrong-field", session[3:]):
         assert secret not in str(logs)
         assert await tables_with(house.url, secret) == []
+
+
+@pytest.fixture
+def meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Awaitable[object]]], None]:
+    """Something that happens once, right after the next password has been found right."""
+
+    def happens(what: Callable[[], Awaitable[object]]) -> None:
+        verify = house.services.passwords.verify
+
+        async def verified(password: str, stored: str | None) -> tuple[bool, str | None]:
+            monkeypatch.undo()
+            found = await verify(password, stored)
+            await what()
+            return found
+
+        monkeypatch.setattr(house.services.passwords, "verify", verified)
+
+    return happens
+
+
+Meanwhile = Callable[[Callable[[], Awaitable[object]]], None]
+
+
+async def reset(house: House, password: str = OTHER) -> None:
+    """An administrator gives another password, and ends what is open."""
+    await replace_password(house.pool, "tp-nv", await house.services.passwords.hashed(password))
+
+
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(house: House, meanwhile: Meanwhile) -> None:
+    browser = await house.signed_in("cv-nv")
+    meanwhile(lambda: reset(house))
+    answer = await enter(browser)
+    refused(answer, 401, "wrong_sign_in")
+    assert "set-cookie" not in answer.headers
+    assert await open_in(house) == 0
+    assert (await me(browser)).json()["username"] == "cv-nv", "what was open stays open"
+    assert (await enter(browser, "tp-nv", OTHER)).status_code == 200
+
+
+async def test_who_knew_the_old_password_does_not_replace_the_new_one(house: House, meanwhile: Meanwhile) -> None:
+    browser = await house.signed_in()
+    meanwhile(lambda: reset(house))
+    refused(await choose(browser, "gió thổi qua đồng"), 422, "wrong_password")
+    assert await open_in(house) == 0
+    assert (await enter(browser, "tp-nv", OTHER)).status_code == 200
+
+
+async def test_a_hash_that_another_sign_in_renews_meanwhile_is_the_same_password(
+    house: House, meanwhile: Meanwhile
+) -> None:
+    weaker = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1),)).hash(PASSWORD)
+    await set_password(house.pool, "tp-nv", weaker)
+
+    async def other() -> None:
+        assert (await enter(await house.browser())).status_code == 200
+
+    meanwhile(other)
+    assert (await enter(await house.browser())).status_code == 200
+    assert await open_in(house) == 2
 
 
 async def test_two_who_sign_in_at_once_have_a_session_each(house: House) -> None:
