@@ -68,6 +68,13 @@ class Visitor:
         return keeper(self.caller.person, self.caller.directory, kept) is not None
 
     @property
+    def administers_all(self) -> bool:
+        """Whether all units are administered in the person's own right: what leaves the house is of the whole house."""
+        directory = self.caller.directory
+        scopes = [directory.below(one.unit) for one in self.caller.person.roles if one.role is Role.ADMIN]
+        return frozenset().union(*scopes).issuperset(directory.units)
+
+    @property
     def name(self) -> str:
         """The full name, which is often a post."""
         return self.caller.person.full_name

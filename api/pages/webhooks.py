@@ -14,7 +14,6 @@ from api.pages.rendering import page
 from api.pages.visitor import Visitor, visiting
 from api.problems import Problem
 from api.services import services_of
-from domain.directory import Role
 from domain.outbound import target_of
 from domain.wording import EVENT_NAMES
 from storage.webhooks import State, add_webhook, set_state, webhooks_kept
@@ -27,9 +26,7 @@ _STATES: dict[str, State] = {"pause": "paused", "resume": "active", "remove": "r
 
 async def administering(visitor: Annotated[Visitor, Depends(visiting)]) -> Visitor:
     """The visitor, if an administrator of all units in their own right; else 403: what leaves here is of the whole house."""
-    caller = visitor.caller
-    scopes = [caller.directory.below(one.unit) for one in caller.person.roles if one.role is Role.ADMIN]
-    if not frozenset().union(*scopes).issuperset(caller.directory.units):
+    if not visitor.administers_all:
         raise Problem(403, "whole_house_admins_only")
     return visitor
 

@@ -58,3 +58,12 @@ async def test_notices_are_read_one_by_one_or_all(shared: Office, browse: Browse
     assert "chưa đọc" not in Page((await head.get("/notices?unread=true")).text).words.replace("Chỉ chưa đọc", "")
     for through in ("", "-1", "x", "9" * 30):
         assert (await head.post("/notices/read", data={"through": through})).status_code == 422
+
+
+async def test_what_leaves_the_house_is_reached_from_the_office(browse: Browse) -> None:
+    ways = {"/office/webhooks", "/office/deliveries"}
+    assert ways <= set(Page((await (await browse("quan-tri")).get("/office")).text).links)
+    assert ways.isdisjoint(Page((await (await browse("cv-theo-doi")).get("/office")).text).links)
+    for who, status in (("quan-tri", 200), ("cv-theo-doi", 403)):
+        for way in ways:
+            assert (await (await browse(who)).get(way)).status_code == status
