@@ -82,7 +82,7 @@ def test_other_policies_in_sentences() -> None:
         }
     )
     words = {name[1]: text[0] for name, text in rules(policy)}
-    assert words["For"] == "đơn thư, kiến nghị (mọi độ khẩn)"
+    assert words["For"] == "kiến nghị, đơn thư (mọi độ khẩn)"
     assert (words["The last day ends"], words["Extensions"]) == ("lúc 17:00", "không được gia hạn")
     assert steps(policy)[0].when == (
         "trước hạn 2 ngày 2 giờ 2 phút 2 giây",
