@@ -29,6 +29,14 @@ return case when phase = 'withdrawn' then 'withdrawn'
        end;
 comment on function status_cell is 'The cell of the official totals at a moment, as domain.state.cell_of has it.';
 
+create function ended_in(phase text, due_at timestamptz, overdue_from timestamptz) returns text language sql immutable parallel safe
+return case
+    when phase = 'withdrawn' then 'withdrawn'
+    when phase = 'completed' then
+        'completed_' || case when due_at is null then 'no_deadline' when overdue_from is not null then 'overdue' else 'in_time' end
+end;
+comment on function ended_in is 'status_cell of what has ended: late is what was late then, at any later moment.';
+
 -- An index over state would be written anew with every command, and with it all others: no update could stay within its page.
 drop index directives_by_recurrence;
 
@@ -41,13 +49,16 @@ alter table directives
     add column involved tsvector not null generated always as (involved_in(lead_unit, state)) stored,
     add column recurrence uuid generated always as ((state #>> '{recurrence,id}')::uuid) stored,
     add column closed boolean not null generated always as (phase in ('completed', 'withdrawn')) stored,
-    add column awaits text generated always as (decision_awaited(phase, state)) stored;
+    add column awaits text generated always as (decision_awaited(phase, state)) stored,
+    add column ended_cell text generated always as (ended_in(phase, due_at, overdue_from)) stored;
+comment on column directives.ended_cell is
+    'The cell of the official totals in which a directive that has ended counts for good; it changes with closed alone.';
 
 create index directives_by_recurrence on directives (recurrence) where recurrence is not null;
 -- Few of many years are open. Over closed and not over phase, which nearly every command changes.
 create index directives_open on directives (due_at) where not closed;
 -- Totals go over all that has ever ended: this holds what they need of it, so that none of those rows has to be read.
-create index directives_closed on directives (lead_unit, source_number, phase, due_at, overdue_from) include (units) where closed;
+create index directives_ended on directives (lead_unit, source_number, ended_cell) include (units) where closed;
 create index directives_by_source on directives (source_number, issued_at, directive_id) where source_number is not null;
 create index directives_by_words on directives using gin ((words || involved));
 -- One for each order of the list, so that a page is read and not sorted. storage.filters.order_of has the same expressions.

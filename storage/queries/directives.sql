@@ -24,7 +24,7 @@ from directives d where d.code = $1;
 -- Directives in each of the six cells, and withdrawn, at an instant; for some units or, with null, for all.
 -- Closed and open apart: for each there is an index.
 select cell, count(*) as count
-from (select status_cell(phase, due_at, overdue_from, $1) as cell
+from (select ended_cell as cell
       from directives where closed and ($2::text[] is null or units && $2::text[])
       union all
       select status_cell(phase, due_at, overdue_from, $1)

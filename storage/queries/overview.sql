@@ -4,7 +4,7 @@
 -- how many by cell, where what is due soon stands apart from what is in time. Days and decisions have a count alone, under an empty name.
 with counted as (
     select lead_unit, source_number, grouping(lead_unit) = 0 as of_unit, cell, count(*) as count
-    from (select lead_unit, source_number, status_cell(phase, due_at, overdue_from, $1) as cell
+    from (select lead_unit, source_number, ended_cell as cell
           from directives where closed and ($2::text[] is null or units && $2::text[])
           union all
           select lead_unit, source_number,

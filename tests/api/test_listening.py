@@ -111,6 +111,9 @@ async def test_while_nobody_watches_nothing_listens_and_the_next_watcher_misses_
     async def silent() -> bool:
         return await listening() == 0
 
+    async def forgotten() -> bool:
+        return broadcaster.position is None  # a moment after the connection has gone
+
     async with broadcaster.running():
         with broadcaster.watching():
             assert await eventually(listening) == 1
