@@ -20,13 +20,13 @@ up: $(VENV)/.installed  ## start everything on this machine and serve
 test: $(VENV)/.installed-dev $(VENV)/.browser  ## linters, types, import rules and the whole test suite
 	@$(BIN)/python -m tests.gate $(ARGS)
 
-bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes docs/performance.md (about 6 minutes)
+bench: $(VENV)/.installed-dev  ## measure speed and memory as ratios; writes docs/performance.md (about 9 minutes)
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-audit: $(VENV)/.installed-dev  ## measure verification, checkpoints and proofs on a million events; writes docs/performance-audit.md (about 20 minutes)
 	@$(BIN)/python -m bench.audit $(ARGS)
 
-bench-pages: $(VENV)/.installed-dev $(VENV)/.browser  ## measure the pages over 25,000 directives; writes docs/performance-pages.md (about 6 minutes)
+bench-pages: $(VENV)/.installed-dev $(VENV)/.browser  ## measure the pages over 25,000 directives; writes docs/performance-pages.md (about 9 minutes)
 	@$(BIN)/python -m bench.pages $(ARGS)
 
 bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to compare with their histories (about 5 minutes)
@@ -35,7 +35,7 @@ bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to co
 soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample: 5,000 reports over three years (about 5 minutes)
 	@DONDOC_SOAK_REPORTS=5000 $(BIN)/python -m pytest -q -rP tests/workflows/test_three_years.py $(ARGS)
 
-tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 6 minutes)
+tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 9 minutes)
 	@DONDOC_TAMPERINGS=715 DONDOC_CLEAN_RUNS=1000 $(BIN)/python -m pytest -q -rP --timeout 1800 tests/audit/verify/test_tamperings.py $(ARGS)
 
 conformance: $(VENV)/.installed-dev  ## two thousand random lives held to the written rules (about 4 minutes)

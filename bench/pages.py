@@ -233,7 +233,7 @@ def _report(figures: dict[str, Any]) -> str:
     lines = [
         "# How fast the pages are",
         "",
-        "Get these figures again with `make bench-pages` (about 6 minutes; servers of its own, loopback only).",
+        "Get these figures again with `make bench-pages` (about 9 minutes; servers of its own, loopback only).",
         "",
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']}; Python {machine['python']}. Record: "
         f"{figures['directives']:,} directives of a simulated year, seen by a leader of the whole district.",
