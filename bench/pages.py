@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 from playwright.async_api import BrowserContext, Page, Request, async_playwright
@@ -64,7 +65,7 @@ async def _measure(directives: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         async with servers(Path(folder)) as running:
             await _simulate(running, directives)
-            await running.pool.execute("analyze")
+            await _settled(running)
             number = await running.pool.fetchval(
                 "select replace(max(code), '/', '-') from directives where phase = 'in_progress'"
             )
@@ -95,6 +96,20 @@ async def _simulate(running: Servers, directives: int) -> None:
         await asyncio.to_thread(process.wait)
     if process.returncode:
         raise SystemExit((running.data / "simulate.log").read_text(encoding="utf-8"))
+
+
+async def _settled(running: Servers) -> None:
+    """Do at once what PostgreSQL does within minutes, and wait until the workers have taken up the open directives."""
+    owner = await asyncpg.connect(running.postgres.url)
+    await owner.execute("vacuum analyze")
+    await owner.close()
+    quiet = 0
+    for _ in range(120):
+        busy = await asyncio.to_thread(psutil.cpu_percent, 1.0)
+        quiet = quiet + 1 if busy < 15 else 0
+        if quiet == 3:
+            return
+    sys.stderr.write("The machine did not become quiet; figures are with other work beside.\n")
 
 
 def _process_of_api(running: Servers) -> psutil.Process:
