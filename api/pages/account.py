@@ -73,11 +73,8 @@ async def end_session(request: Request, visitor: Visiting) -> Response:
 async def new_token(request: Request, visitor: Visiting) -> Response:
     """A token for a program; this page shows it once, and nobody can be shown it again."""
     services, values = services_of(request), texts(await read_form(request))
-    fields: dict[str, Any] = {name: held[0] for name, held in values.items() if name in ("label", "days") and held[0]}
-    if "days" in fields:
-        fields["days"] = whole_number(fields["days"])
     try:
-        body: TokenBody = parse_command(TokenBody, fields)
+        body = token_asked(values)
     except Problem as problem:
         filled = Filled(values, faults_beside(problem.faults, visitor.language))
         return await _shown(request, visitor, filled=filled, status=422)
@@ -106,6 +103,15 @@ async def revoke_calendar_address(request: Request, visitor: Visiting) -> Respon
     """The address opens nothing any more; where there is none, that is so already."""
     await revoke_feed_address(services_of(request).pool, visitor.caller.person.username)
     return RedirectResponse("/account?done=calendar", 303)
+
+
+def token_asked(values: dict[str, list[str]]) -> TokenBody:
+    """What a form asks of a new token. Problem 422 with the faults of its fields."""
+    fields: dict[str, Any] = {name: held[0] for name, held in values.items() if name in ("label", "days") and held[0]}
+    if "days" in fields:
+        fields["days"] = whole_number(fields["days"])
+    body: TokenBody = parse_command(TokenBody, fields)
+    return body
 
 
 async def _close(request: Request, visitor: Visitor, close: Any) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,13 +14,22 @@ from api.lookup import directive_for
 from api.pages.attaching import ACCEPTED, attach_all, take_in
 from api.pages.command_forms import COMMAND_FORMS, CommandForm
 from api.pages.filling import fields_of
-from api.pages.forms import NOTHING, Filled, faults_beside, files, new_command_id, read_form, texts, version_in
+from api.pages.forms import (
+    NOTHING,
+    Filled,
+    command_id_of,
+    faults_beside,
+    files,
+    new_command_id,
+    read_form,
+    texts,
+    version_in,
+)
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain.choosing import officers_of
-from domain.ids import foreign
 from domain.refusals import Code
 from domain.state import DirectiveState
 from domain.telling import actor_named, told
@@ -29,7 +37,6 @@ from storage.directives import Found
 
 router = APIRouter(include_in_schema=False)
 
-_UUID: TypeAdapter[UUID] = TypeAdapter(UUID)
 FILES_ROOM = 64 * 1024
 """Beside the files: names, boundaries and the other fields."""
 MOST_FILES = 10
@@ -78,10 +85,7 @@ async def _carry_out(
     values: dict[str, list[str]],
     given_id: str,
 ) -> None:
-    try:
-        command_id = foreign(_UUID.validate_python(given_id))
-    except ValidationError:
-        raise Problem(422, "malformed_form") from None
+    command_id = command_id_of(given_id)
     fields = fields_of(form.inputs, values)
     expected = version_in(values) if form.on_sight else None
     note = fields.pop("note", None) if command == "attach" else None

@@ -1,10 +1,8 @@
 """GET and POST /directives/bulk: one command for the directives that were ticked in the list."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,17 +10,15 @@ from api.bodies import COMMANDS
 from api.bulk import MOST_AT_ONCE, give_each
 from api.pages.command_forms import COMMAND_FORMS, CommandForm
 from api.pages.filling import fields_of
-from api.pages.forms import NOTHING, Filled, faults_beside, new_command_id, read_form, texts
+from api.pages.forms import NOTHING, Filled, command_id_of, faults_beside, new_command_id, read_form, texts
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
 from api.services import services_of
-from domain.ids import foreign
 from domain.permissions import PERMITTED
 
 router = APIRouter(include_in_schema=False)
 
-_UUID: TypeAdapter[UUID] = TypeAdapter(UUID)
 
 FOR_MANY = ("acknowledge", "report-progress", "accept", "comment", "change-deadline", "suspend", "resume", "withdraw")
 """Commands that mean the same for each of many directives."""
@@ -52,10 +48,7 @@ async def act(request: Request, visitor: Visiting) -> Response:
         raise Problem(422, "malformed_form")
     form, model = COMMAND_FORMS[command], COMMANDS[command]
     given_id = values.get("command_id", [""])[0]
-    try:
-        command_id = foreign(_UUID.validate_python(given_id))
-    except ValidationError:
-        raise Problem(422, "malformed_form") from None
+    command_id = command_id_of(given_id)
     fields: dict[str, Any] = {**fields_of(form.inputs, values), "directives": [*dict.fromkeys(chosen)]}
     try:
         items = await give_each(

@@ -50,7 +50,7 @@ def left(value: datetime | None, now: datetime, language: Language = "vi") -> st
         return ""
     days = (last_day_of(value) - local(now).date()).days
     past = value <= now
-    if days == 0 or (past and days > -1):
+    if days == 0:
         hours = abs(value - now) // timedelta(hours=1)
         minutes = abs(value - now) // timedelta(minutes=1)
         count, vi, en = (hours, "giờ", "h") if hours else (minutes, "phút", "min")

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -13,8 +14,11 @@ from starlette.requests import Request
 from api.faults import Fault
 from api.language import said
 from api.problems import Problem
+from domain.ids import foreign
 from domain.text import compose
 from domain.wording import Language
+
+_UUID: TypeAdapter[UUID] = TypeAdapter(UUID)
 
 MOST_BYTES = 256 * 1024
 MOST_FIELDS = 2000
@@ -119,6 +123,14 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
 def whole_number(text: str) -> int | str:
     """The number in a text; the text itself where it is none, for the command's own check to refuse."""
     return int(text) if text.isascii() and text.strip().isdecimal() and len(text) < 10 else text
+
+
+def command_id_of(given: str) -> UUID:
+    """The id that a form carries, as the record takes ids from outside. Problem 422 `malformed_form` for a text that is none."""
+    try:
+        return foreign(_UUID.validate_python(given))
+    except ValidationError:
+        raise Problem(422, "malformed_form") from None
 
 
 def version_in(values: dict[str, list[str]]) -> int | None:

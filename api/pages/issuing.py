@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,14 +14,13 @@ from api.giving import counted, issue_one
 from api.many import MOST_AT_ONCE, issued_together
 from api.pages.command_forms import Input
 from api.pages.filling import fields_of
-from api.pages.forms import NOTHING, Filled, faults_beside, new_command_id, read_form, texts
+from api.pages.forms import NOTHING, Filled, command_id_of, faults_beside, new_command_id, read_form, texts
 from api.pages.previews import previewed
 from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.problems import Problem
 from api.services import Services, services_of
 from domain.commands import IssueDirective
-from domain.ids import foreign
 from domain.refusals import Code, refuse
 from domain.terms import ClearPoint
 from domain.wording import SOURCE_NAMES, URGENCY_NAMES
@@ -31,7 +28,6 @@ from storage.directives import find
 
 router = APIRouter(include_in_schema=False)
 
-_UUID: TypeAdapter[UUID] = TypeAdapter(UUID)
 MOST_TASKS = 40
 """On one page; a longer document is brought in from a sheet (`dondoc issue`)."""
 
@@ -122,10 +118,7 @@ async def issue(request: Request, visitor: Visiting) -> Response:
 async def _carry_out(
     services: Services, visitor: Visitor, bodies: list[dict[str, Any]], given_id: str
 ) -> RedirectResponse:
-    try:
-        command_id = foreign(_UUID.validate_python(given_id))
-    except ValidationError:
-        raise Problem(422, "malformed_form") from None
+    command_id = command_id_of(given_id)
     with counted("issue", 201):
         if len(bodies) > 1:
             states = await issued_together(services, visitor.caller, {"directives": bodies}, command_id)

@@ -4,21 +4,19 @@ None of it is part of the record; the log of the program says who did it.
 """
 
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.bodies import parse_command
-from api.pages.forms import Filled, faults_beside, read_form, texts, whole_number
+from api.pages.account import token_asked
+from api.pages.forms import Filled, faults_beside, read_form, texts
 from api.pages.office.person import found_for, shown
 from api.pages.office.person_form import filled_from
 from api.pages.office.rights import Keeping
 from api.problems import Problem
 from api.services import services_of
-from api.signing.bodies import TokenBody
 from api.signing.passwords import readable_password
 from storage.passwords import replace_password
 from storage.sessions import end_session_by_key, end_sessions_of
@@ -61,11 +59,8 @@ async def new_token(request: Request, visitor: Keeping, username: str) -> Respon
     """A token for a program that acts as this person; this page shows it once."""
     person, services = found_for(request, visitor, username), services_of(request)
     values = texts(await read_form(request))
-    fields: dict[str, Any] = {name: held[0] for name, held in values.items() if name in ("label", "days") and held[0]}
-    if "days" in fields:
-        fields["days"] = whole_number(fields["days"])
     try:
-        body: TokenBody = parse_command(TokenBody, fields)
+        body = token_asked(values)
     except Problem as problem:
         kept = {**filled_from(person).values, **values}
         filled = Filled(kept, faults_beside(problem.faults, visitor.language))
