@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from audit.places.place import PlaceAway
+from domain.text import printable
 
 SECONDS = 20.0
 """For one request from its beginning to the last byte of its answer."""
@@ -24,9 +25,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The beginning of it in one line, for people and for the record."""
-        return " ".join("".join(c if c.isprintable() else " " for c in self.body.decode(errors="replace")).split())[
-            :500
-        ]
+        return printable(self.body.decode(errors="replace"), 500)
 
     @property
     def is_later(self) -> bool:
