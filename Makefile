@@ -6,7 +6,7 @@ ARGS ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench bench-audit bench-pages bench-reconcile conformance soak tamper tamper-bundle patterns lock screenshots clean
+.PHONY: help demo up test bench bench-audit bench-pages bench-reconcile conformance soak tamper tamper-bundle patterns lock schedules screenshots clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -34,6 +34,9 @@ bench-reconcile: $(VENV)/.installed-dev  ## how long 1,000 directives take to co
 
 soak: $(VENV)/.installed-dev  ## the long runs of which the tests have a sample: 5,000 reports over three years (about 5 minutes)
 	@DONDOC_SOAK_REPORTS=5000 $(BIN)/python -m pytest -q -rP tests/workflows/test_three_years.py $(ARGS)
+
+schedules: $(VENV)/.installed-dev  ## 100,000 random schedules through the pure core, of which the tests have a sample (about 1 minute)
+	@DONDOC_TEST_SCHEDULES=100000 $(BIN)/python -m pytest -q tests/simulation/test_schedules.py $(ARGS)
 
 tamper: $(VENV)/.installed-dev  ## 10,000 tamperings with a record and 1,000 clean runs, of which the tests have a sample (about 9 minutes)
 	@DONDOC_TAMPERINGS=715 DONDOC_CLEAN_RUNS=1000 $(BIN)/python -m pytest -q -rP --timeout 1800 tests/audit/verify/test_tamperings.py $(ARGS)
@@ -67,9 +70,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Most of it is never imported: what is, Python compiles then.
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing what the tests need into $(VENV) (once) …"
-	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@$(PIP_INSTALL) --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Chromium for the tests of pages: one that is there already, the system's package, or Playwright's own build.

@@ -24,6 +24,18 @@ LANDED = {
     "01_record.sql": "096b504ad4e3e160c74902ed5dacdec8ad58df44183c205234091147e88fc966",
     "02_read_models.sql": "d2ade559a990b9a7b59d0ebaaa18eb1993829f997593e7dcd5f5b8ca3d264eb0",
     "03_directory.sql": "35b3abc470779f9183744a5c18d15fc9404f7e40c052e31f5dd6663f62f6754a",
+    "04_recurring.sql": "b32616486d68f7bead862b24284e531907aa73b888bca321f66db32acf5da3e2",
+    "05_files.sql": "27625b2c9383af753f8e21ecfc98fba295f45cc8355072aabd20f8f6d0ef3e9b",
+    "06_calendar.sql": "16caa9c7a043d192829a46f46dcf43fba2f26083fee3338dc186d8118a92032f",
+    "07_directory_dates.sql": "44ef8e52d21e818d44af83d8b7b22972ebbdd7fee2adb71c6e25ffa1ea82d7d5",
+    "08_checkpoints.sql": "8043e8e319a213b55c68eaede3798d046a2500ec03c76e93d17cbfa26d6c5ece",
+    "09_reads.sql": "9106b93f7edf79ceb77628b042b59efab6869433f31308b46175b903fd91e9e6",
+    "10_contradictions.sql": "d65b72f33f2cb537f491edd34e570a5d22619b9b61c2d1f211f5474eaa64ffb2",
+    "11_reconciliation.sql": "2d9cb675b7917f90209657ebe5c67521a99f62bcf9b9f694ebc14ef5334c6444",
+    "12_sign_in.sql": "18b876ad4603cb96453331afd0fde09cac4aa52f19845d4223d2da96c732e453",
+    "13_lists.sql": "b622b2bef2a7140a068290532d479c170f953e0d735bc8373d74d0eb094b5a44",
+    "14_notifications.sql": "32c1187239dd4c1848a0a6d693806eea9cdbd73725c59dc24cfda0c638884988",
+    "15_openid.sql": "c7f9d4c34c44b1511fdaedf071ff58cff288e4ffb67ae9f89493ebc32b17230d",
 }
 """SHA-256 of the migrations that databases out there have been given. Add to it what lands; never change a line."""
 
