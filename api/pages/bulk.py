@@ -30,12 +30,12 @@ def offered_for_many(visitor: Visitor) -> list[str]:
 
 
 @router.get("/directives/bulk")
-async def ask(request: Request, visitor: Visiting, command: str = "") -> Response:
-    """The form of the command, above the directives that were ticked."""
+async def ask(request: Request, visitor: Visiting, command: str = "", filters: str = "") -> Response:
+    """The form of the command, above the directives that were ticked; `filters` lead back to the list as it was."""
     chosen = request.query_params.getlist("directives")[:MOST_AT_ONCE]
     if not chosen or command not in offered_for_many(visitor):
-        return RedirectResponse("/directives?done=nothing", 303)
-    return _shown(request, visitor, command, chosen, NOTHING, new_command_id())
+        return RedirectResponse(f"/directives?{filters}&done=nothing" if filters else "/directives?done=nothing", 303)
+    return _shown(request, visitor, command, chosen, NOTHING, new_command_id(), filters)
 
 
 @router.post("/directives/bulk")
@@ -47,7 +47,7 @@ async def act(request: Request, visitor: Visiting) -> Response:
     if command not in offered_for_many(visitor) or not chosen:
         raise Problem(422, "malformed_form")
     form, model = COMMAND_FORMS[command], COMMANDS[command]
-    given_id = values.get("command_id", [""])[0]
+    given_id, filters = (values.get(name, [""])[0] for name in ("command_id", "filters"))
     command_id = command_id_of(given_id)
     fields: dict[str, Any] = {**fields_of(form.inputs, values), "directives": [*dict.fromkeys(chosen)]}
     try:
@@ -59,10 +59,11 @@ async def act(request: Request, visitor: Visiting) -> Response:
             raise
         faults = faults_beside(problem.faults, visitor.language)
         whole = "" if faults else problem.document(request, visitor.language)["detail"]
-        return _shown(request, visitor, command, chosen, Filled(values, faults, whole), given_id, status=422)
+        filled = Filled(values, faults, whole)
+        return _shown(request, visitor, command, chosen, filled, given_id, filters, status=422)
     refused = [item for item in items if item["status"] != 200]
     shown: dict[str, Any] = {"items": items, "refused": refused, "form": form, "done": len(items) - len(refused)}
-    return page(request, "bulk_done.html", visitor=visitor, **shown)
+    return page(request, "bulk_done.html", visitor=visitor, filters=filters, **shown)
 
 
 def _shown(
@@ -72,6 +73,7 @@ def _shown(
     chosen: list[str],
     filled: Filled,
     command_id: str,
+    filters: str,
     *,
     status: int = 200,
 ) -> Response:
@@ -83,6 +85,7 @@ def _shown(
         "filled": filled,
         "chosen": chosen,
         "command": command,
+        "filters": filters,
     }
     return page(
         request, "bulk.html", visitor=visitor, status=status, command_id=command_id, choices={"units": []}, **shown

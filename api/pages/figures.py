@@ -74,9 +74,9 @@ def ago(value: datetime, now: datetime, language: Language = "vi") -> str:
     return "just now" if language == "en" else "vừa xong"
 
 
-def seconds(value: float) -> str:
-    """1,4"""
-    return f"{value:.1f}".replace(".", ",")
+def seconds(value: float, language: Language = "vi") -> str:
+    """1,4, in English 1.4."""
+    return _marked(f"{value:.1f}", language)
 
 
 def number(value: int, language: Language = "vi") -> str:

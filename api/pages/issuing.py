@@ -45,10 +45,12 @@ TASK_INPUTS = (
     Input("informed_units", "units", ("Đơn vị nhận để biết", "Informed units")),
     Input("title", "line", ("Rõ việc: tên nhiệm vụ", "What: title"), required=True),
     Input("content", "prose", ("Rõ việc: nội dung", "What: content"), required=True),
+    Input("source.excerpt", "prose", ("Trích nguyên văn đoạn giao việc", "The words of the document")),
     Input("deadline", "deadline", ("Rõ thời gian: thời hạn", "By when: deadline"), required=True),
     Input("expected_result", "prose", ("Rõ kết quả: kết quả cần đạt", "With which result"), required=True),
     Input("waive_result", "line", ("Hoặc lý do không nêu kết quả", "Or why no result is named")),
 )
+_SHARED = frozenset(one.name for one in (*SOURCE_INPUTS, *SHARED_INPUTS))
 _DEADLINE = tuple(one for one in TASK_INPUTS if one.kind == "deadline")
 _BY_POINT: Mapping[str, tuple[str, ...]] = {
     ClearPoint.PERSON: ("lead_unit",),
@@ -137,7 +139,7 @@ def _body(values: dict[str, list[str]], index: int) -> dict[str, Any]:
     at = f"tasks.{index}."
     own = {name.removeprefix(at): held for name, held in values.items() if name.startswith(at)}
     body = fields_of(TASK_INPUTS, own) | fields_of(SHARED_INPUTS, values)
-    source = fields_of(SOURCE_INPUTS, values).get("source", {})
+    source = fields_of(SOURCE_INPUTS, values).get("source", {}) | body.pop("source", {})
     if set(source) - {"higher_authority"}:
         body["source"] = source
     reason = body.pop("waive_result", None)
@@ -190,7 +192,7 @@ def _placed(name: str) -> str:
     index, at = "0", name
     if name.startswith("directives."):
         _, index, at = name.split(".", 2)
-    return at if at.startswith(("source", "urgency")) else f"tasks.{index}.{at}"
+    return at if at in _SHARED else f"tasks.{index}.{at}"
 
 
 def _look(visitor: Visitor) -> str:

@@ -83,7 +83,7 @@ def _environment() -> Environment:
         moment=figures.moment,
         number=_number,
         size=_size,
-        seconds=figures.seconds,
+        seconds=_seconds,
         ago=_ago,
         due=_due,
         left=_left,
@@ -122,6 +122,11 @@ def _left(context: Context, value: datetime | None) -> str:
 @pass_context
 def _number(context: Context, value: int) -> str:
     return figures.number(value, _language(context))
+
+
+@pass_context
+def _seconds(context: Context, value: float) -> str:
+    return figures.seconds(value, _language(context))
 
 
 @pass_context

@@ -16,6 +16,7 @@ from embedded.temporal import free_port
 from settings import Settings
 from storage.pool import Pool
 from storage.tokens import make_token
+from tests.support.plain_http import TRUST
 from worker import build_workers
 
 ISSUE: dict[str, Any] = {
@@ -43,7 +44,9 @@ class Office:
         if username not in self.clients:
             token = await make_token(self.pool, username, "test", lasts=timedelta(hours=1))
             headers = {"Authorization": f"Bearer {token}"}
-            self.clients[username] = httpx.AsyncClient(base_url=f"{self.url}/api/v1", headers=headers, timeout=30)
+            self.clients[username] = httpx.AsyncClient(
+                base_url=f"{self.url}/api/v1", headers=headers, timeout=30, verify=TRUST
+            )
         return self.clients[username]
 
     async def issue(self, by: str = "chu-tich", **changes: Any) -> dict[str, Any]:

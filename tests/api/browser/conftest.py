@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 from temporalio.client import Client
 
 from api.signing.cookies import COOKIE
@@ -26,6 +26,8 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 Look = Callable[..., Awaitable[Page]]
 """From a username (None: nobody) and options of the context to a page of that person's own browser."""
+Glance = Callable[[str | None], Awaitable[Page]]
+"""The same without options, and in a browser that is open already."""
 
 
 @pytest.fixture(scope="session")
@@ -74,30 +76,67 @@ def _is_own_answer(message: ConsoleMessage) -> bool:
     )
 
 
+class Browsers:
+    """Opens browsers of people at the office, and holds what stands in their consoles."""
+
+    def __init__(self, office: Office, browser: Browser) -> None:
+        self._office, self._browser = office, browser
+        self.contexts: list[BrowserContext] = []
+        self.said: list[str] = []
+        self.pages: dict[str | None, Page] = {}
+        """Of those who look again and again."""
+
+    async def open(self, username: str | None, *, console: bool = True, **options: Any) -> Page:
+        """A browser of this person's own (None: of nobody); of `console` nothing is held where the connection is cut on purpose."""
+        given = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
+        context = await self._browser.new_context(base_url=self._office.url, **{**given, **options})
+        self.contexts.append(context)
+        if username is not None:
+            hour = timedelta(hours=1)
+            session = await open_session(self._office.pool, username, "test", idle=hour, lasts=hour)
+            await context.add_cookies([{"name": COOKIE, "value": session, "url": self._office.url, "httpOnly": True}])
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        if console:
+            page.on("console", lambda one: self.said.append(_told(one)) if not _is_own_answer(one) else None)
+        page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
+        return page
+
+    async def close(self) -> None:
+        """Close them all."""
+        for context in self.contexts:
+            await context.close()
+
+
 @pytest.fixture
 async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
     """Browsers of people; afterwards none of them may have anything in its console."""
-    contexts, said = [], []
+    opened = Browsers(shared, browser)
+    yield opened.open
+    await opened.close()
+    assert opened.said == []
 
-    async def as_(username: str | None, *, console: bool = True, **options: Any) -> Page:
-        given = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
-        context = await browser.new_context(base_url=shared.url, **{**given, **options})
-        contexts.append(context)
-        if username is not None:
-            hour = timedelta(hours=1)
-            session = await open_session(shared.pool, username, "test", idle=hour, lasts=hour)
-            await context.add_cookies([{"name": COOKIE, "value": session, "url": shared.url, "httpOnly": True}])
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        if console:  # where the connection is cut on purpose, Chromium says so there
-            page.on("console", lambda message: said.append(_told(message)) if not _is_own_answer(message) else None)
-        page.on("pageerror", lambda error: said.append(f"error: {error}"))
-        return page
 
+@pytest.fixture(scope="session")
+async def held(shared: Office, browser: Browser) -> AsyncIterator[Browsers]:
+    """Browsers that stay open from test to test."""
+    opened = Browsers(shared, browser)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def glance(held: Browsers) -> AsyncIterator[Glance]:
+    """The same as `look` for tests that only look: whoever looked before goes on in the same browser, which costs half."""
+
+    async def as_(username: str | None) -> Page:
+        if username not in held.pages:
+            held.pages[username] = await held.open(username)
+        return held.pages[username]
+
+    held.said.clear()
     yield as_
-    for context in contexts:
-        await context.close()
-    assert said == []
+    assert held.said == []
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from tests.domain.district import person
 from tests.domain.happenings import acknowledged, progressed
 from tests.storage.commits import after, begun
 from tests.support.office import Office
+from tests.support.plain_http import TRUST
 
 Browse = Callable[[str], Awaitable[httpx.AsyncClient]]
 """From a username to a client that is signed in as that person, made once."""
@@ -51,7 +52,7 @@ async def browser(office: Office, username: str) -> httpx.AsyncClient:
     hour = timedelta(hours=1)
     session = await open_session(office.pool, username, "test", idle=hour, lasts=hour)
     headers = {"Accept": "text/html", "Origin": office.url}
-    return httpx.AsyncClient(base_url=office.url, headers=headers, cookies={COOKIE: session}, timeout=30)
+    return httpx.AsyncClient(base_url=office.url, headers=headers, cookies={COOKIE: session}, timeout=30, verify=TRUST)
 
 
 LONG_AGO = datetime(2026, 3, 2, 2, tzinfo=UTC)

@@ -109,6 +109,21 @@ async def test_several_of_one_document_are_issued_together_or_not_at_all(shared:
     assert (await (await shared.as_("chu-tich")).get("/directives", params=listed)).json()["total"] == 2
 
 
+async def test_each_task_cites_its_own_words_of_the_document(shared: Office, browse: Browse) -> None:
+    leader = await browse("chu-tich")
+    words = ("Giao phòng Nội vụ rà soát.", "Giao UBND phường A báo cáo.")
+    second = {name.replace("tasks.0.", "tasks.1."): held for name, held in ONE.items() if name.startswith("tasks.0.")}
+    cited = {f"tasks.{n}.source.excerpt": text for n, text in enumerate(words)}
+    body = {**ONE, **second, **cited, "tasks": "2", "send": "yes", "source.number": "78/TB-UBND"}
+    faulty = await leader.post("/issue", data={**body, "tasks.1.source.excerpt": "\x00"})
+    assert faulty.status_code == 422
+    assert {"in-source-kind-fault", "in-tasks-1-source-excerpt-fault"} <= set(Page(faulty.text).ids)
+    done = await leader.post("/issue", data={**body, "source.kind": "conclusion_notice"})
+    assert done.status_code == 303, done.text
+    found = await (await shared.as_("chu-tich")).get("/directives", params={"source": "78/TB-UBND"})
+    assert {one["source"]["excerpt"] for one in found.json()["items"]} == set(words)
+
+
 async def test_a_deadline_is_previewed_with_the_days_off_it_skips(browse: Browse) -> None:
     leader = await browse("chu-tich")
     answer = await leader.get("/issue/deadline", params={"working_days": "7"})

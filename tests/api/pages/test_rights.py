@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -141,3 +142,23 @@ async def test_one_command_for_many(shared: Office, browse: Browse) -> None:
     assert await shared.types(first) == ["DirectiveIssued", "Commented"]
     refused = await office.post("/directives/bulk", data={**form.fields, "command": "accept", "directives": numbers})
     assert refused.status_code == 422
+
+
+async def test_many_lead_back_to_the_list_as_it_was_filtered(shared: Office, browse: Browse) -> None:
+    issued = await shared.issue(title="Việc lọc rồi xử lý hàng loạt")
+    office = await browse("cv-theo-doi")
+    listed = await office.get("/directives", params={"q": 'lọc "rồi" xử lý', "unit": "NV"})
+    filters = Page(listed.text).form("/directives/bulk").fields["filters"][0]
+    back = f"/directives?{filters}"
+    assert (await office.get(back)).status_code == 200
+    chosen = {"directives": issued["code"].replace("/", "-"), "command": "comment", "filters": filters}
+    asked = await office.get("/directives/bulk", params=chosen)
+    form = Page(asked.text).form("/directives/bulk")
+    missing = await office.post("/directives/bulk", data=form.fields)
+    done = await office.post("/directives/bulk", data={**form.fields, "text": "Đề nghị báo cáo"})
+    for answer in (asked, missing, done):
+        assert f'href="{escape(back)}"' in answer.text
+    nothing = await office.get("/directives/bulk", params={"command": "comment", "filters": filters})
+    assert nothing.headers["location"] == f"{back}&done=nothing"
+    hostile = await office.get("/directives/bulk", params={**chosen, "filters": '"><script>1</script>'})
+    assert "<script>1" not in hostile.text

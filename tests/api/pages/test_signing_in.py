@@ -14,6 +14,7 @@ from storage.sessions import end_sessions_of
 from tests.api.pages.conftest import Browse
 from tests.api.pages.reading import Page
 from tests.support.office import Office
+from tests.support.plain_http import TRUST
 
 PASSWORD = "bồ câu trắng 2026"
 
@@ -21,7 +22,7 @@ PASSWORD = "bồ câu trắng 2026"
 async def stranger(office: Office) -> httpx.AsyncClient:
     await set_password(office.pool, "pct", PasswordHash.recommended().hash(PASSWORD))
     headers = {"Accept": "text/html", "Origin": office.url}
-    return httpx.AsyncClient(base_url=office.url, headers=headers, timeout=30)
+    return httpx.AsyncClient(base_url=office.url, headers=headers, timeout=30, verify=TRUST)
 
 
 async def test_a_page_leads_to_the_sign_in_and_back(shared: Office) -> None:
