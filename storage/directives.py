@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from domain.events import ProgressReported
 from domain.state import DirectiveState
 from storage.envelope import envelope_of
-from storage.filters import OPEN_PHASES, DirectiveFilter, Sort, Where, order_of
+from storage.filters import OPEN_PHASES, DirectiveFilter, Order, Sort, Where, order_of
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -132,11 +132,16 @@ async def page(
     UnfitKey for an `after` that no page of this order gave.
     """
     where = Where(wanted, now)
-    counted, arguments = f"select count(*) from directives where {where.text}", list(where.arguments)  # noqa: S608 - parts are ours, values are parameters
-    shown = _page_of(where, sort, limit, after)
-    async with _asking(pool, wanted) as connection:
-        rows = await connection.fetch(shown, *where.arguments)
-        total = await connection.fetchval(counted, *arguments)
+    if wanted.q:  # what was found is gone through once, and both counted and shown
+        async with _asking(pool, wanted) as connection:
+            rows = await connection.fetch(_found_and_counted(where, sort, limit, after), *where.arguments)
+        total, rows = rows[0]["total"], [row for row in rows if row["state"] is not None]
+    else:
+        counted, arguments = f"select count(*) from directives where {where.text}", list(where.arguments)  # noqa: S608 - parts are ours, values are parameters
+        shown = _page_of(where, sort, limit, after)
+        async with _asking(pool, wanted) as connection:
+            rows = await connection.fetch(shown, *where.arguments)
+            total = await connection.fetchval(counted, *arguments)
     items, more = _items_of(rows, limit)
     return Page(items, more, total)
 
@@ -168,20 +173,41 @@ async def pages(
 
 
 def _page_of(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None) -> str:
-    order, downwards = order_of(sort)
-    direction, beyond = "desc" if downwards else "asc", ""
-    if after is not None:
-        order.check(after)
-        value, last_id = where.put(after[0]), where.put(after[1])
-        beyond = (
-            f" and ({order.expression}, directive_id) {'<' if downwards else '>'}"
-            f" ({value}::text::{order.kind}, {last_id}::text::uuid)"
-        )
+    order, direction = _ordered(sort)
     # The inner query sorts narrow rows; only of those shown is the state unpacked.
     return f"""select state::text as state, {order.key} as key, directive_id::text as id from (
-        select state, {order.expression} as sort_key, directive_id from directives where {where.text}{beyond}
+        select state, {order.expression} as sort_key, directive_id from directives
+        where {where.text}{_beyond(where, sort, after, order.expression)}
         order by {order.expression} {direction}, directive_id {direction} limit {limit + 1:d}) as shown
         order by sort_key {direction}, directive_id {direction}"""  # noqa: S608 - parts are ours, values are parameters
+
+
+def _found_and_counted(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None) -> str:
+    """The same with the total of all in every row; one row without a state where the page is empty."""
+    order, direction = _ordered(sort)
+    return f"""with found as materialized (select directive_id, {order.expression} as sort_key from directives where {where.text}),
+        page as (select * from found where true{_beyond(where, sort, after, "sort_key")}
+                 order by sort_key {direction}, directive_id {direction} limit {limit + 1:d})
+        select total, shown.* from (select count(*) as total from found) as counted left join (
+            select state::text as state, {order.key} as key, directive_id::text as id, directive_id, sort_key
+            from page join directives using (directive_id)) as shown on true
+        order by sort_key {direction}, directive_id {direction}"""  # noqa: S608 - parts are ours, values are parameters
+
+
+def _ordered(sort: Sort) -> tuple[Order, Literal["asc", "desc"]]:
+    order, downwards = order_of(sort)
+    return order, "desc" if downwards else "asc"
+
+
+def _beyond(where: Where, sort: Sort, after: tuple[str, str] | None, expression: str) -> str:
+    """The condition that a row comes after the last one of the page before."""
+    if after is None:
+        return ""
+    order, direction = _ordered(sort)
+    order.check(after)
+    value, last_id = where.put(after[0]), where.put(after[1])
+    compared = "<" if direction == "desc" else ">"
+    return f" and ({expression}, directive_id) {compared} ({value}::text::{order.kind}, {last_id}::text::uuid)"
 
 
 def _items_of(rows: Sequence[Any], limit: int) -> tuple[list[DirectiveState], tuple[str, str] | None]:

@@ -1,6 +1,7 @@
 """The first page: what waits for this person, the most urgent first, and how everything stands in one line of figures."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.pages.rendering import page
 from api.pages.visitor import Visiting, Visitor
 from api.services import services_of
 from domain.desk import Waits, answers_first, answers_for, by_urgency, headed_by, lies_on_desk
-from domain.directory import Role
+from domain.directory import Person, Role
 from domain.state import DirectiveState, Phase
 from storage.directives import at_work_in, escalated, waiting
 from storage.queries import sql
@@ -30,6 +31,10 @@ DECIDERS = frozenset({Role.LEADER, Role.UNIT_HEAD})
 """Roles that may decide for the side that issued: leaders, and heads on what they delegated."""
 GUIDE = "dondoc_guide"
 _YEAR = 365 * 24 * 3600
+
+
+Lying = Mapping[UUID, tuple[Waits, Person] | None]
+"""By directive, why it lies on the desk and in whose place; see `lies_on_desk`."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +80,25 @@ _PILES: tuple[tuple[str, Words], ...] = (
 async def home(request: Request, visitor: Visiting) -> Response:
     """The desk."""
     services, now = services_of(request), services_of(request).now()
-    caller = visitor.caller
-    position = await services.pool.fetchval(sql("head_position"))
+    caller, pool = visitor.caller, services.pool
+    position = await pool.fetchval(sql("head_position"))
     scope, people = scope_of(caller), (caller.person, *caller.directory.absent_for(caller.person.username))
-    found = await waiting(
-        services.pool,
-        scope,
-        [one.username for one in people],
-        frozenset().union(*(answers_for(one, caller.directory) for one in people)),
-        MOST,
-        decides=bool(visitor.roles & DECIDERS),
+    found, led, above, overview = await asyncio.gather(
+        waiting(
+            pool,
+            scope,
+            [one.username for one in people],
+            frozenset().union(*(answers_for(one, caller.directory) for one in people)),
+            MOST,
+            decides=bool(visitor.roles & DECIDERS),
+        ),
+        at_work_in(pool, headed_by(caller.person, caller.directory) if Role.UNIT_HEAD in visitor.roles else (), MOST),
+        escalated(pool, scope, now, MOST if Role.LEADER in visitor.roles else 0),
+        overview_for(services, caller),
     )
-    piles = _piles(sorted(found, key=lambda state: by_urgency(state, now)), visitor)
-    led: list[DirectiveState] = []
-    if Role.UNIT_HEAD in visitor.roles:
-        led = await at_work_in(services.pool, headed_by(caller.person, caller.directory), MOST)
-        piles += _others_at_work(
-            sorted(led, key=lambda state: (not _came_back(state), by_urgency(state, now))), visitor
-        )
-    if Role.LEADER in visitor.roles:
-        piles[:0] = _escalated(await escalated(services.pool, scope, now, MOST))
-    totals = (await overview_for(services, caller)).figures.cells
+    lying = {state.id: lies_on_desk(state, caller.person, caller.directory) for state in (*found, *led)}
+    piles = _escalated(above) + _piles(sorted(found, key=lambda state: by_urgency(state, now)), lying, visitor)
+    piles += _others_at_work(sorted(led, key=lambda state: (not _came_back(state), by_urgency(state, now))), visitor)
     return page(
         request,
         "home.html",
@@ -104,8 +107,8 @@ async def home(request: Request, visitor: Visiting) -> Response:
         position=position,
         watch="all",
         piles=piles,
-        totals=totals,
-        marks=_marks((*found, *led), visitor),
+        totals=overview.figures.cells,
+        marks=_marks((*found, *led), lying, visitor),
         cut=len(found) >= MOST,
         shown=SHOWN,
         guide=() if request.cookies.get(GUIDE) == "hidden" else _guide(visitor),
@@ -165,11 +168,11 @@ def _escalated(states: list[DirectiveState]) -> list[Pile]:
     return [Pile("escalated", title, states, _ONWARD["escalated"])] if states else []
 
 
-def _piles(states: Iterable[DirectiveState], visitor: Visitor) -> list[Pile]:
+def _piles(states: Iterable[DirectiveState], lying: Lying, visitor: Visitor) -> list[Pile]:
     held: dict[str, list[DirectiveState]] = {}
     own = {"work": f"/directives?status=open&officer={visitor.caller.person.username}&sort=due_at"}
     for state in states:
-        lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
+        lies = lying[state.id]
         if lies is not None and answers_first(state, *lies, visitor.caller.directory):
             held.setdefault(_pile_of(state, lies[0]), []).append(state)
     return [Pile(key, title, held[key], _ONWARD.get(key, own.get(key, ""))) for key, title in _PILES if key in held]
@@ -196,12 +199,12 @@ def _came_back(state: DirectiveState) -> bool:
     return state.rework_count > 0 and state.reported_at is None
 
 
-def _marks(states: Iterable[DirectiveState], visitor: Visitor) -> dict[UUID, tuple[str, ...]]:
+def _marks(states: Iterable[DirectiveState], lying: Lying, visitor: Visitor) -> dict[UUID, tuple[str, ...]]:
     """What is told beside the title: for whom it lies here, where that is somebody absent, and that it came back."""
     english = visitor.language == "en"
     marks: dict[UUID, tuple[str, ...]] = {}
     for state in states:
-        lies = lies_on_desk(state, visitor.caller.person, visitor.caller.directory)
+        lies = lying[state.id]
         told = [("rework" if english else "làm lại")] if _came_back(state) else []
         if lies is not None and lies[1].username != visitor.caller.person.username:
             told.append(f"{'for' if english else 'thay'} {lies[1].full_name}")
