@@ -57,7 +57,9 @@ async def test_what_a_search_finds_comes_in_the_same_order_and_is_counted_whole(
 ) -> None:
     await some(record)
     searched = DirectiveFilter(visible=None, q="do dac")
-    fitting = [one.id for one in (await page(pool, EVERYTHING, NOW, sort=sort, limit=100)).items if one.title == "Đo đạc lại"]
+    fitting = [
+        one.id for one in (await page(pool, EVERYTHING, NOW, sort=sort, limit=100)).items if one.title == "Đo đạc lại"
+    ]
     seen: list[UUID] = []
     key = None
     while not seen or key is not None:

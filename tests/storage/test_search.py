@@ -14,7 +14,7 @@ from domain.searching import parts_of
 from domain.state import Phase
 from domain.text import fold
 from storage.directives import count, page, pages
-from storage.filters import LONGEST_WORD, DirectiveFilter, Sort, UnfitKey
+from storage.filters import LONGEST_WORD, OPEN_PHASES, DirectiveFilter, Sort, UnfitKey
 from storage.pool import Pool
 from storage.postgres import PostgresEventStore
 from tests.domain.clock import instant
@@ -111,23 +111,39 @@ async def test_the_record_parts_words_as_the_program_does(pool: Pool, text: str)
     assert sorted(words) == sorted({part[:LONGEST_WORD] for word in folded.split(" ") for part in parts_of(word)})
 
 
-async def test_an_index_serves_each_order(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+@pytest.fixture
+def explained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The plans of what is asked for, in which nothing is sorted and no table scanned where an index can serve."""
+    plans: list[str] = []
 
-    async def explained(self: asyncpg.Connection, query: str, *args: object) -> list[object]:
+    async def explain(self: asyncpg.Connection, query: str, *args: object) -> list[object]:
         await self.execute("set enable_seqscan = off")
         await self.execute("set enable_sort = off")
-        asked.extend(row[0] for row in await fetch(self, "explain " + query, *args))
+        plans.extend(row[0] for row in await fetch(self, "explain " + query, *args))
         return []
 
     fetch = asyncpg.Connection.fetch
-    monkeypatch.setattr(asyncpg.Connection, "fetch", explained)
+    monkeypatch.setattr(asyncpg.Connection, "fetch", explain)
+    return plans
+
+
+async def test_an_index_serves_each_order(pool: Pool, explained: list[str]) -> None:
     key = ("2026-03-02T02:00:00Z", "00000000-0000-0000-0000-000000000000")
     for sort in SORTS:
-        asked.clear()
+        explained.clear()
         await page(pool, DirectiveFilter(None), NOW, sort=sort, limit=1, after=key)
-        assert any("directives_in_order_of" in line and "Index" in line for line in asked), asked
-        assert any("Index Cond" in line for line in asked), asked
+        assert any("directives_in_order_of" in line and "Index" in line for line in explained), explained
+        assert any("Index Cond" in line for line in explained), explained
+
+
+async def test_what_is_open_is_not_looked_for_among_all_that_ended(
+    database_url: str, pool: Pool, explained: list[str]
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("drop index directives_in_order_of_due")  # that of all would do for so few
+    await owner.close()
+    await page(pool, DirectiveFilter(None, phases=OPEN_PHASES), NOW, sort="due_at", limit=1)
+    assert any("directives_open_in_order_of_due" in line for line in explained), explained
 
 
 async def test_no_index_looks_at_what_every_command_changes(pool: Pool) -> None:
