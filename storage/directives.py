@@ -133,8 +133,9 @@ async def page(
     """
     where = Where(wanted, now)
     if wanted.q:  # what was found is gone through once, and both counted and shown
+        asked = _found_and_counted(where, sort, limit, after)
         async with _asking(pool, wanted) as connection:
-            rows = await connection.fetch(_found_and_counted(where, sort, limit, after), *where.arguments)
+            rows = await connection.fetch(asked, *where.arguments)
         total, rows = rows[0]["total"], [row for row in rows if row["state"] is not None]
     else:
         counted, arguments = f"select count(*) from directives where {where.text}", list(where.arguments)  # noqa: S608 - parts are ours, values are parameters

@@ -1,4 +1,4 @@
-"""`make test`: linters, types, import rules, then every test. Each step runs even if one before it failed."""
+"""`make test`: linters, import rules, every test, and types beside them. Each step runs even if one before it failed."""
 
 import os
 import subprocess

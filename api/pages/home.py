@@ -92,8 +92,10 @@ async def home(request: Request, visitor: Visiting) -> Response:
             MOST,
             decides=bool(visitor.roles & DECIDERS),
         ),
-        at_work_in(pool, headed_by(caller.person, caller.directory) if Role.UNIT_HEAD in visitor.roles else (), MOST),
-        escalated(pool, scope, now, MOST if Role.LEADER in visitor.roles else 0),
+        at_work_in(pool, headed_by(caller.person, caller.directory), MOST)
+        if Role.UNIT_HEAD in visitor.roles
+        else _nothing(),
+        escalated(pool, scope, now, MOST) if Role.LEADER in visitor.roles else _nothing(),
         overview_for(services, caller),
     )
     lying = {state.id: lies_on_desk(state, caller.person, caller.directory) for state in (*found, *led)}
@@ -155,6 +157,10 @@ def _guide(visitor: Visitor) -> list[Step]:
     )
     steps.append(Step(("Xem lại lịch sử", "Replay"), text))
     return steps
+
+
+async def _nothing() -> list[DirectiveState]:
+    return []
 
 
 def _others_at_work(states: list[DirectiveState], visitor: Visitor) -> list[Pile]:

@@ -1,7 +1,7 @@
 """Random schedules through the pure core, fast: whatever anybody does whenever, checked at every step.
 
-Like tests/domain/runs.py, but seeded instead of searched, and over months instead of seconds: a hundred thousand of them
-pass through `decide` and `evolve` in the time of a test run.
+Like tests/domain/runs.py, but seeded instead of searched, and over months instead of seconds: ten thousand of them
+pass through `decide` and `evolve` in every test run, a hundred thousand with `make schedules`.
 """
 
 from collections import Counter

@@ -77,6 +77,11 @@ async def test_page(glance: Glance, scene: Scene, name: str, who: str | None, ad
     answer = await page.goto(address.format(**scene.numbers))
     assert answer is not None
     assert answer.status == (404 if name == "not-found" else 200)
+    await judged_at_both_widths(page, name)
+
+
+async def judged_at_both_widths(page: Page, name: str) -> None:
+    """Hold what the page shows to axe's rules, at its width and at a phone's."""
     await _judged(page, name, _RULES)
     await page.set_viewport_size(PHONE)
     await _judged(page, f"{name}-phone", _BY_WIDTH)

@@ -162,3 +162,7 @@ async def test_many_lead_back_to_the_list_as_it_was_filtered(shared: Office, bro
     assert nothing.headers["location"] == f"{back}&done=nothing"
     hostile = await office.get("/directives/bulk", params={**chosen, "filters": '"><script>1</script>'})
     assert "<script>1" not in hostile.text
+    for elsewhere in ("//evil.example", "\r\nSet-Cookie: a=b", "@evil.example/#"):
+        led = await office.get("/directives/bulk", params={"command": "comment", "filters": elsewhere})
+        assert led.headers["location"].startswith("/directives?")
+        assert "set-cookie" not in led.headers

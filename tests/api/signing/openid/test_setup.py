@@ -116,7 +116,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in str(raised.value).splitlines()] == ["roles.0.role", "roles.1.role"]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: " + b"x" * 2_000_000, b"a: " + b"[" * 400])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: " + b"x" * 2_000_000, b"a: " + b"[" * 600])
 def test_a_file_that_is_no_mapping_at_all_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "mapping.yaml"
     file.write_bytes(content)
