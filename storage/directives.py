@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from domain.events import ProgressReported
 from domain.state import DirectiveState
 from storage.envelope import envelope_of
-from storage.filters import OPEN_PHASES, DirectiveFilter, Order, Sort, Where, order_of
+from storage.filters import OPEN_PHASES, DirectiveFilter, Sort, Where, order_of
 from storage.pool import Pool
 from storage.queries import sql
 
@@ -174,7 +174,7 @@ async def pages(
 
 
 def _page_of(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None) -> str:
-    order, direction = _ordered(sort)
+    order, direction = order_of(sort)
     # The inner query sorts narrow rows; only of those shown is the state unpacked.
     return f"""select state::text as state, {order.key} as key, directive_id::text as id from (
         select state, {order.expression} as sort_key, directive_id from directives
@@ -185,7 +185,7 @@ def _page_of(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None
 
 def _found_and_counted(where: Where, sort: Sort, limit: int, after: tuple[str, str] | None) -> str:
     """The same with the total of all in every row; one row without a state where the page is empty."""
-    order, direction = _ordered(sort)
+    order, direction = order_of(sort)
     return f"""with found as materialized (select directive_id, {order.expression} as sort_key from directives where {where.text}),
         page as (select * from found where true{_beyond(where, sort, after, "sort_key")}
                  order by sort_key {direction}, directive_id {direction} limit {limit + 1:d})
@@ -195,16 +195,11 @@ def _found_and_counted(where: Where, sort: Sort, limit: int, after: tuple[str, s
         order by sort_key {direction}, directive_id {direction}"""  # noqa: S608 - parts are ours, values are parameters
 
 
-def _ordered(sort: Sort) -> tuple[Order, Literal["asc", "desc"]]:
-    order, downwards = order_of(sort)
-    return order, "desc" if downwards else "asc"
-
-
 def _beyond(where: Where, sort: Sort, after: tuple[str, str] | None, expression: str) -> str:
     """The condition that a row comes after the last one of the page before."""
     if after is None:
         return ""
-    order, direction = _ordered(sort)
+    order, direction = order_of(sort)
     order.check(after)
     value, last_id = where.put(after[0]), where.put(after[1])
     compared = "<" if direction == "desc" else ">"

@@ -12,6 +12,7 @@ from domain.searching import asked_words, parts_of
 from domain.state import CLOSED_PHASES, Phase, StatusCell, Timeliness
 
 Sort = Literal["code", "-code", "issued_at", "-issued_at", "due_at", "-due_at", "title", "-title"]
+Direction = Literal["asc", "desc"]
 OPEN_PHASES = tuple(phase for phase in Phase if phase not in CLOSED_PHASES)
 
 LONGEST_WORD = 100
@@ -180,10 +181,10 @@ _BY_NAME = {
 }
 
 
-def order_of(sort: Sort) -> tuple[Order, bool]:
-    """The order, and whether it goes downwards. Directives without a deadline come last in both directions.
+def order_of(sort: Sort) -> tuple[Order, Direction]:
+    """The order and its direction. Directives without a deadline come last in both directions.
 
     Titles sort by their letters without accents: PostgreSQL may come without ICU. That part of `search` is the folded title.
     """
-    downwards = sort.startswith("-")
-    return _DUE_BACKWARDS if sort == "-due_at" else _BY_NAME[sort.removeprefix("-")], downwards
+    order = _DUE_BACKWARDS if sort == "-due_at" else _BY_NAME[sort.removeprefix("-")]
+    return order, "desc" if sort.startswith("-") else "asc"

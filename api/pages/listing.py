@@ -53,7 +53,6 @@ async def directives(
         found=found,
         following=encode(asked.sort, found.next_key),
         cursor=cursor,
-        further=bool(cursor),
         units=[(code, unit.name) for code, unit in visitor.caller.directory.units.items()],
         bulk=offered_for_many(visitor),
         forms=COMMAND_FORMS,

@@ -1,6 +1,7 @@
 """Templates to answers: one environment, the words in both languages beside each other, and the headers of every page."""
 
 import gzip
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -81,17 +82,27 @@ def _environment() -> Environment:
         day=figures.day,
         local_day=figures.local_day,
         moment=figures.moment,
-        number=_number,
-        size=_size,
-        seconds=_seconds,
+        number=_in_language(figures.number),
+        size=_in_language(figures.size),
+        seconds=_in_language(figures.seconds),
         ago=_ago,
-        due=_due,
+        due=_in_language(figures.due),
         left=_left,
     )
     environment.tests["weekend"] = lambda named: named.day.weekday() >= 5
     environment.globals["percent"] = _percent
     environment.globals["weekday"] = figures.weekday
     return environment
+
+
+def _in_language(written: Callable[[Any, Language], str]) -> Callable[[Context, Any], str]:
+    """A filter that writes a value as the language of the page has it."""
+
+    @pass_context
+    def filtered(context: Context, value: Any) -> str:
+        return written(value, _language(context))
+
+    return filtered
 
 
 @pass_context
@@ -105,11 +116,6 @@ def _name_of(context: Context, names: dict[str, tuple[str, str]], key: str) -> s
 
 
 @pass_context
-def _due(context: Context, value: datetime | None) -> str:
-    return figures.due(value, _language(context))
-
-
-@pass_context
 def _ago(context: Context, value: datetime) -> str:
     return figures.ago(value, context["now"], _language(context))
 
@@ -117,21 +123,6 @@ def _ago(context: Context, value: datetime) -> str:
 @pass_context
 def _left(context: Context, value: datetime | None) -> str:
     return figures.left(value, context["now"], _language(context))
-
-
-@pass_context
-def _number(context: Context, value: int) -> str:
-    return figures.number(value, _language(context))
-
-
-@pass_context
-def _seconds(context: Context, value: float) -> str:
-    return figures.seconds(value, _language(context))
-
-
-@pass_context
-def _size(context: Context, value: int) -> str:
-    return figures.size(value, _language(context))
 
 
 @pass_context

@@ -6,6 +6,7 @@ The office is the browsers' own: what hundreds of other tests leave on a desk wo
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -102,28 +103,28 @@ class Browsers:
         page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
         return page
 
-    async def close(self) -> None:
-        """Close them all."""
-        for context in self.contexts:
-            await context.close()
+
+@asynccontextmanager
+async def _browsers(office: Office, browser: Browser) -> AsyncIterator[Browsers]:
+    opened = Browsers(office, browser)
+    yield opened
+    for context in opened.contexts:
+        await context.close()
+    assert opened.said == []
 
 
 @pytest.fixture
 async def look(shared: Office, browser: Browser) -> AsyncIterator[Look]:
     """Browsers of people; afterwards none of them may have anything in its console."""
-    opened = Browsers(shared, browser)
-    yield opened.open
-    await opened.close()
-    assert opened.said == []
+    async with _browsers(shared, browser) as opened:
+        yield opened.open
 
 
 @pytest.fixture(scope="module")
 async def held(shared: Office, browser: Browser) -> AsyncIterator[Browsers]:
     """Browsers that stay open from test to test."""
-    opened = Browsers(shared, browser)
-    yield opened
-    await opened.close()
-    assert opened.said == []
+    async with _browsers(shared, browser) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from tests.api.browser.conftest import Glance
 from tests.api.browser.scene import Scene
 from tests.api.browser.test_every_page import DESK, judged_at_both_widths
 
+Asked = Callable[[Page, Scene], Awaitable[None]]
+"""Opens a page, fills in its form and waits for the answer."""
+
 
 async def _policy(page: Page, scene: Scene) -> None:
     await page.goto("/office/policies/thuong/change")
@@ -40,41 +43,31 @@ async def _many(page: Page, scene: Scene) -> None:
     await expect(page.get_by_text("1 nhiệm vụ đã được ghi nhận.")).to_be_visible()
 
 
-async def _token(page: Page, scene: Scene) -> None:
-    await page.goto("/account")
-    await page.locator("form[action='/account/tokens'] input[type=text]").fill("Máy đọc báo cáo")
-    await page.get_by_role("button", name="Tạo mã").click()
-    await expect(page.locator(".told code")).to_be_visible()
+def _secret(address: str, button: str, **typed: str) -> Asked:
+    """A secret is asked for on the page at `address`, with what is typed into the inputs of these ids."""
+
+    async def asked(page: Page, scene: Scene) -> None:
+        await page.goto(address)
+        for name, text in typed.items():
+            await page.locator(f"#{name}").fill(text)
+        await page.get_by_role("button", name=button).click()
+        await expect(page.locator(".told code")).to_be_visible()
+
+    return asked
 
 
-async def _calendar(page: Page, scene: Scene) -> None:
-    await page.goto("/account")
-    await page.get_by_role("button", name="Tạo địa chỉ lịch").click()
-    await expect(page.locator(".told code")).to_be_visible()
-
-
-async def _password(page: Page, scene: Scene) -> None:
-    await page.goto("/office/people/cv-tnmt")
-    await page.get_by_role("button", name="Đặt mật khẩu dùng một lần").click()
-    await expect(page.locator(".told code")).to_be_visible()
-
-
-async def _webhook(page: Page, scene: Scene) -> None:
-    await page.goto("/office/webhooks")
-    await page.get_by_label("Địa chỉ nhận").fill("https://tong-hop.example/nhan")
-    await page.get_by_role("button", name="Thêm và xem khoá").click()
-    await expect(page.locator(".told code")).to_be_visible()
-
-
-_ANSWERS: dict[str, tuple[str, Callable[[Page, Scene], Awaitable[None]]]] = {
+_ANSWERS: dict[str, tuple[str, Asked]] = {
     "policy-preview": ("quan-tri", _policy),
     "calendar-preview": ("cv-theo-doi", _swap),
     "verdict": ("kiem-tra", _verdict),
     "bulk-done": ("cv-theo-doi", _many),
-    "token-shown": ("tp-nv", _token),
-    "calendar-address-shown": ("tp-nv", _calendar),
-    "password-shown": ("quan-tri", _password),
-    "webhook-secret-shown": ("quan-tri", _webhook),
+    "token-shown": ("tp-nv", _secret("/account", "Tạo mã", label="Máy đọc báo cáo")),
+    "calendar-address-shown": ("tp-nv", _secret("/account", "Tạo địa chỉ lịch")),
+    "password-shown": ("quan-tri", _secret("/office/people/cv-tnmt", "Đặt mật khẩu dùng một lần")),
+    "webhook-secret-shown": (
+        "quan-tri",
+        _secret("/office/webhooks", "Thêm và xem khoá", url="https://tong-hop.example/nhan"),
+    ),
 }
 
 

@@ -61,12 +61,12 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
 _SHOWN_ON_A_PHONE = {"desk-unit", "directive", "directives", "issue"}
 """In the documents."""
 
-_IN_FULL: dict[str, Any] = {"resultTypes": ["violations"]}
+_FAULTS_ALONE: dict[str, Any] = {"resultTypes": ["violations"]}
 """To describe each element that passes takes longer than to judge it."""
-_RULES = _IN_FULL | {
+_RULES = _FAULTS_ALONE | {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-_BY_WIDTH = _IN_FULL | {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}}
+_BY_WIDTH = _FAULTS_ALONE | {"runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}}
 """What a narrower window can break; all other rules say the same at any width."""
 
 
